@@ -1,0 +1,5 @@
+/** What is true, and what it was before. */
+@NullMarked
+package dev.recourse.db;
+
+import org.jspecify.annotations.NullMarked;

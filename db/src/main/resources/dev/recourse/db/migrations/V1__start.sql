@@ -1,0 +1,2 @@
+-- The first table arrives with the ledger.
+select 1;
