@@ -1,19 +1,35 @@
 package dev.recourse.db;
 
-import javax.sql.DataSource;
+import java.util.Map;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 
 /** Brings a database to the schema this code was written for. */
-final class Migrations {
+public final class Migrations {
+
     private Migrations() {}
 
-    /** Applies what is missing, and answers how many steps that were. */
-    static int apply(DataSource database) {
-        return Flyway.configure()
-                .dataSource(database)
-                .locations("classpath:dev/recourse/db/migrations")
-                .load()
-                .migrate()
-                .migrationsExecuted;
+    /**
+     * Applies what is missing; safe when several processes do it at once. The login needs the right to create roles and
+     * a schema.
+     *
+     * @return how many steps that were
+     * @throws DatabaseRefusal if nobody answers there, or the login may not
+     */
+    public static int run(DatabaseAddress address) {
+        try {
+            return Flyway.configure()
+                    .dataSource(address.jdbcUrl(), address.user(), address.password())
+                    .locations("classpath:dev/recourse/db/migration")
+                    .schemas("recourse")
+                    .defaultSchema("recourse")
+                    .placeholders(Map.of("schema", "recourse"))
+                    .loggers("slf4j")
+                    .load()
+                    .migrate()
+                    .migrationsExecuted;
+        } catch (FlywayException failed) {
+            throw DatabaseRefusal.of(failed);
+        }
     }
 }

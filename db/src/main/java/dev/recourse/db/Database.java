@@ -1,0 +1,135 @@
+package dev.recourse.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.recourse.db.workspace.Limits;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+
+/**
+ * The only door to PostgreSQL: whoever comes through it is inside one transaction of one tenant.
+ *
+ * <p>Neither the pool nor JDBI can be had from outside, so no code can forget to say whose rows it wants.
+ */
+public final class Database implements AutoCloseable {
+
+    private static final Duration BORROW = Duration.ofSeconds(2);
+
+    private final HikariDataSource pool;
+    private final Jdbi jdbi;
+
+    private Database(HikariDataSource pool) {
+        this.pool = pool;
+        this.jdbi = Jdbi.create(pool).installPlugin(new PostgresPlugin()).installPlugin(new SqlObjectPlugin());
+    }
+
+    /**
+     * Opens a pool and checks that row security bites.
+     *
+     * @param connections how many at most
+     * @throws DatabaseRefusal if nobody answers there
+     * @throws IllegalStateException if the database is not migrated, or would show one tenant's rows to another
+     */
+    public static Database open(DatabaseAddress address, int connections) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(address.jdbcUrl());
+        config.setUsername(address.user());
+        config.setPassword(address.password());
+        config.setMaximumPoolSize(connections);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(BORROW.toMillis());
+        config.setInitializationFailTimeout(-1);
+        config.setPoolName("recourse");
+        config.addDataSourceProperty("ApplicationName", "recourse");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("socketTimeout", "60");
+        config.addDataSourceProperty("logServerErrorDetail", "false"); // the detail quotes the refused row
+        Database database = new Database(new HikariDataSource(config));
+        try {
+            database.probe();
+            return database;
+        } catch (RuntimeException unusable) {
+            database.close();
+            throw unusable;
+        }
+    }
+
+    /**
+     * Runs work in one transaction of the scope's tenant and commits it.
+     *
+     * @throws DatabaseRefusal if PostgreSQL refused a statement or the commit
+     */
+    public <T> T in(Scope scope, Function<Tx, T> work) {
+        try {
+            return jdbi.inTransaction(handle -> {
+                enter(handle, scope);
+                return work.apply(new Tx(handle));
+            });
+        } catch (RuntimeException thrown) {
+            throw DatabaseRefusal.of(thrown);
+        }
+    }
+
+    /**
+     * Counts a call against its workspace's limit, in a transaction of its own.
+     *
+     * @return empty if it may go on, else how long to wait
+     */
+    public Optional<Duration> admit(UUID workspace, String module, int defaultPerMinute) {
+        try {
+            return jdbi.withHandle(handle -> Limits.admit(handle, workspace, module, defaultPerMinute));
+        } catch (RuntimeException thrown) {
+            throw DatabaseRefusal.of(thrown);
+        }
+    }
+
+    /** The id behind a slug, or empty. The one question that may be asked without being in a workspace. */
+    public Optional<UUID> workspace(String slug) {
+        try {
+            return jdbi.withHandle(handle -> handle.createQuery("select recourse.workspace_id(:slug)")
+                    .bind("slug", slug)
+                    .mapTo(UUID.class)
+                    .findOne());
+        } catch (RuntimeException thrown) {
+            throw DatabaseRefusal.of(thrown);
+        }
+    }
+
+    /**
+     * Holds an advisory lock on a connection of its own until closed: the sign that this process is alive.
+     *
+     * @return the lock, or empty if another process holds it
+     */
+    public Optional<ProcessLock> hold(long key) {
+        return ProcessLock.take(jdbi, key);
+    }
+
+    private static void enter(Handle handle, Scope scope) {
+        handle.createQuery("select recourse.enter(:workspace, :principal, :execution, :statement, :lock)")
+                .bind("workspace", scope.workspace())
+                .bind("principal", scope.principal())
+                .bindByType("execution", scope.execution(), UUID.class)
+                .bind("statement", (int) scope.statementTimeout().toMillis())
+                .bind("lock", (int) scope.lockTimeout().toMillis())
+                .mapTo(String.class)
+                .findOne();
+    }
+
+    private void probe() {
+        String unsafe = in(Scope.of(new UUID(0, 0)), tx -> tx.table(Probe.class).unsafe());
+        if (!unsafe.isEmpty()) {
+            throw new IllegalStateException("row security does not hold here: " + unsafe);
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.recourse.db.ledger;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.customizer.BindMethods;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jspecify.annotations.Nullable;
+
+/** The statements behind {@link Ledger}. */
+@RegisterConstructorMapper(Execution.class)
+interface LedgerTable {
+
+    @SqlUpdate("""
+            insert into tool_claims (workspace_id, id, kind, request_hash, owner, detail)
+            values (nullif(current_setting('recourse.workspace'), '')::uuid, :id, :kind, decode(:hash, 'hex'), :owner::bigint, :detail::jsonb)
+            on conflict do nothing
+            """)
+    int claim(
+            @Bind("id") UUID id,
+            @Bind("kind") String kind,
+            @Bind("hash") String hash,
+            @Bind("owner") @Nullable Long owner,
+            @Bind("detail") String detail);
+
+    /** The one statement that writes a row of the ledger. */
+    @SqlQuery("""
+            insert into tool_executions (workspace_id, id, tool_name, kind, inputs, outputs, status, outcome, error,
+              error_stack, started_at, completed_at, principal, session_id, agent_session_id, request_context,
+              request_hash, batch_id, step, compensates, workflow_id, run_id, activity_id)
+            select w.id, :r.id, :r.tool, lower(:r.kind::text), :r.inputs::jsonb, :a.outputs::jsonb, lower(:a.status::text),
+              coalesce(lower(:a.outcome::text), case when exists (
+                select from tool_writes t where t.execution_id = :r.id and t.tx = pg_current_xact_id()) then 'applied' else 'none' end),
+              :a.error::jsonb,
+              :a.stack, :r.startedAt, greatest(:completedAt::timestamptz, :r.startedAt::timestamptz), :r.principal, :r.sessionId,
+              :r.agentSessionId::uuid, :r.context::jsonb, decode(:r.hash, 'hex'), :r.batchId::uuid, :r.step::int, :r.compensates::uuid, :r.workflowId, :r.runId,
+              :r.activityId
+            from (select nullif(current_setting('recourse.workspace'), '')::uuid as id) w
+            returning id, tool_name as tool, upper(kind) as kind, encode(request_hash, 'hex') as request_hash, upper(status) as status,
+              upper(outcome) as outcome, outputs, error, duration_ms, batch_id, step, compensates, false as undone
+            """)
+    Execution record(
+            @BindMethods("r") Request request,
+            @BindMethods("a") Answer answer,
+            @Bind("completedAt") Instant completedAt);
+
+    @SqlQuery("""
+            select id, tool_name as tool, upper(kind) as kind, encode(request_hash, 'hex') as request_hash, upper(status) as status,
+              upper(outcome) as outcome, outputs, error, duration_ms, batch_id, step, compensates,
+              exists (select from tool_executions u
+                      where u.compensates = e.id and u.kind = 'undo' and u.status = 'success') as undone
+            from tool_executions e
+            where id = :id
+            """)
+    Optional<Execution> find(@Bind("id") UUID id);
+
+    /** A session is known from the first call that names it. */
+    @SqlUpdate("""
+            insert into agent_sessions (workspace_id, id, principal)
+            values (nullif(current_setting('recourse.workspace'), '')::uuid, :id, :principal)
+            on conflict do nothing
+            """)
+    void meet(@Bind("id") UUID session, @Bind("principal") String principal);
+}

@@ -1,0 +1,60 @@
+package dev.recourse.db.ledger;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was asked, by whom and where from: the half of a ledger row that is known before anything is done.
+ *
+ * @param inputs JSON as asked (capped by the caller)
+ * @param hash SHA-256 of tool and inputs, hex: the same id with another hash is another call
+ * @param context JSON: {@code source}, and what the caller's edge knows (ip, user_agent)
+ * @param compensates the execution this one undoes, for {@link Kind#UNDO} alone
+ */
+public record Request(
+        UUID id,
+        String tool,
+        Kind kind,
+        String inputs,
+        String hash,
+        String principal,
+        @Nullable UUID agentSessionId,
+        @Nullable String sessionId,
+        String context,
+        @Nullable UUID batchId,
+        @Nullable Integer step,
+        @Nullable UUID compensates,
+        @Nullable String workflowId,
+        @Nullable String runId,
+        @Nullable String activityId,
+        Instant startedAt) {
+
+    /** What an execution is: a tool at work, the undo of one, or somebody's own activity. */
+    public enum Kind {
+        DO,
+        UNDO,
+        ACTIVITY
+    }
+
+    /** The same request under another id: where the id it came with is already somebody's. */
+    public Request as(UUID other) {
+        return new Request(
+                other,
+                tool,
+                kind,
+                inputs,
+                hash,
+                principal,
+                agentSessionId,
+                sessionId,
+                context,
+                batchId,
+                step,
+                compensates,
+                workflowId,
+                runId,
+                activityId,
+                startedAt);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.recourse.db.workspace;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Who calls, as the database knows them: nothing here is the caller's own claim.
+ *
+ * @param principal {@code user:<handle>} or {@code key:<public id>}
+ * @param permissions all that they may; empty means nothing
+ * @param locale of the workspace: the language they are answered in
+ * @param region how a phone number without a country code is read, e.g. {@code CO}
+ */
+public record Caller(UUID workspace, String principal, Set<String> permissions, Locale locale, String region) {
+
+    public Caller {
+        permissions = Set.copyOf(permissions);
+    }
+
+    /** Whether every one of these is allowed. */
+    public boolean may(Set<String> wanted) {
+        return permissions.containsAll(wanted);
+    }
+}

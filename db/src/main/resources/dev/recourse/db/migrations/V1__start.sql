@@ -1,2 +1,0 @@
--- The first table arrives with the ledger.
-select 1;
