@@ -1,5 +1,6 @@
 package dev.recourse.db;
 
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 
@@ -49,6 +50,14 @@ public final class Tx {
             takeBack(failed);
             throw DatabaseRefusal.of(failed);
         }
+    }
+
+    /** From here on, writes are on the account of this execution: for several executions in one transaction. */
+    public void executing(UUID execution) {
+        handle.createQuery("select set_config('recourse.execution', :id, true)")
+                .bind("id", execution.toString())
+                .mapTo(String.class)
+                .one();
     }
 
     private void takeBack(RuntimeException failed) {
