@@ -11,10 +11,12 @@ import dev.recourse.activities.tool.Violation;
 import dev.recourse.db.DatabaseRefusal;
 import dev.recourse.db.Tx;
 import dev.recourse.db.ledger.Answer;
+import dev.recourse.db.ledger.Ledger;
 import dev.recourse.db.workspace.Caller;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,36 +38,70 @@ final class Attempt {
 
     /** Known tool, permission, schema, then the work; kept, or for a dry run taken back. */
     Answer make(Tx tx, Caller caller, Call call) {
+        return made(tx, caller, call, call.dryRun());
+    }
+
+    /** The same, kept also for a dry run: whoever calls this rolls back the whole transaction. */
+    Answer keep(Tx tx, Caller caller, Call call) {
+        return made(tx, caller, call, false);
+    }
+
+    private Answer made(Tx tx, Caller caller, Call call, boolean takenBack) {
         Tool tool;
         JsonNode accepted;
         try {
-            tool = permitted(call, caller);
+            tool = permitted(tx, call, caller);
             accepted = accepted(tool.spec(), call.inputs());
         } catch (ToolFailure refused) {
             return Answer.refused(error(refused, caller));
         }
         Supplier<JsonNode> work = () -> checked(tool.spec(), tool.run(tx, caller, accepted));
-        return call.dryRun()
+        return takenBack
                 ? answer(caller, () -> Answer.dryRun(Json.write(tx.rehearse(work))), true)
-                : answer(caller, () -> Answer.success(Json.write(tx.attempt(work))), false);
+                : answer(caller, () -> Answer.success(Json.write(tx.attempt(work))), call.dryRun());
     }
 
-    /** The tool, if there is one by that name and the caller may use it. */
-    private Tool permitted(Call call, Caller caller) {
+    private Tool permitted(Tx tx, Call call, Caller caller) {
         if (call.refused() != null) {
             throw call.refused();
         }
-        Tool tool = catalogue.find(call.tool()).orElseThrow(() -> unknown(call.tool(), caller));
-        if (!tool.spec().permittedTo(caller.permissions())) {
-            throw ToolFailure.denied("PERMISSION_DENIED").with("tool", call.tool());
+        Tool tool = permitted(catalogue, call.tool(), caller);
+        UUID undone = call.request().compensates();
+        if (undone != null) {
+            mayUndo(tx, undone, caller);
         }
         return tool;
     }
 
-    private ToolFailure unknown(String name, Caller caller) {
-        return ToolFailure.notFound("UNKNOWN_TOOL")
-                .with("tool", Json.storable(name))
-                .with("nearest", catalogue.nearest(name, caller.permissions()));
+    /**
+     * The tool, if there is one by that name and the caller may use it.
+     *
+     * @throws ToolFailure {@code UNKNOWN_TOOL} or {@code PERMISSION_DENIED}
+     */
+    static Tool permitted(Catalogue catalogue, String name, Caller caller) {
+        Tool tool = catalogue.find(name).orElseThrow(() -> unknown(catalogue, name, caller));
+        check(tool.spec(), caller);
+        return tool;
+    }
+
+    /** Whoever undoes needs what the original's tool asks for. */
+    private void mayUndo(Tx tx, UUID original, Caller caller) {
+        new Ledger(tx)
+                .find(original)
+                .flatMap(execution -> catalogue.find(execution.tool()))
+                .ifPresent(tool -> check(tool.spec(), caller));
+    }
+
+    private static void check(ToolSpec spec, Caller caller) {
+        if (!spec.permittedTo(caller.permissions())) {
+            throw ToolFailure.denied("PERMISSION_DENIED").with("permissions", spec.permissions());
+        }
+    }
+
+    private static ToolFailure unknown(Catalogue catalogue, String name, Caller caller) {
+        List<String> nearest = catalogue.nearest(name, caller.permissions());
+        ToolFailure unknown = ToolFailure.notFound("UNKNOWN_TOOL").with("tool", Json.storable(name));
+        return nearest.isEmpty() ? unknown : unknown.with("nearest", nearest).detail("nearest", nearest);
     }
 
     private static JsonNode accepted(ToolSpec spec, JsonNode inputs) {

@@ -34,6 +34,7 @@ final class CallInterceptor extends ActivityInboundCallsInterceptorBase {
             Call call = calls.of(context.getInfo(), input.getHeader(), values);
             return super.execute(new ActivityInput(input.getHeader(), new Object[] {new EncodedValues(call)}));
         }
-        return witness.watch(calls.of(context.getInfo(), input.getHeader(), new EncodedValues()), () -> super.execute(input));
+        return witness.watch(
+                calls.of(context.getInfo(), input.getHeader(), new EncodedValues()), () -> super.execute(input));
     }
 }

@@ -53,7 +53,8 @@ final class Calls {
     record Unsigned(UUID workspace, String principal) {}
 
     /** Who calls and where, or why that is not believed. */
-    private record Who(UUID workspace, Identity identity, @Nullable ToolFailure refused) {}
+    private record Who(
+            UUID workspace, Identity identity, @Nullable ToolFailure refused) {}
 
     Call of(ActivityInfo info, Header header, EncodedValues arguments) {
         Input input = Input.of(arguments);
@@ -152,12 +153,10 @@ final class Calls {
 
     private static Who nowhere(String principal, ToolFailure why) {
         return new Who(
-                Workspaces.SYSTEM,
-                new Identity(Workspaces.SYSTEM.toString(), principal, "api", null, null),
-                why);
+                Workspaces.SYSTEM, new Identity(Workspaces.SYSTEM.toString(), principal, "api", null, null), why);
     }
 
-    private static Optional<UUID> uuid(String text) {
+    static Optional<UUID> uuid(String text) {
         try {
             return text.length() == 36 ? Optional.of(UUID.fromString(text)) : Optional.empty();
         } catch (IllegalArgumentException slug) {
@@ -179,7 +178,9 @@ final class Calls {
 
     private static byte[] bytes(EncodedValues arguments, int index) {
         Payload payload = arguments.get(index, RawValue.class).getPayload();
-        return payload.getData().isEmpty() ? "null".getBytes(StandardCharsets.UTF_8) : payload.getData().toByteArray();
+        return payload.getData().isEmpty()
+                ? "null".getBytes(StandardCharsets.UTF_8)
+                : payload.getData().toByteArray();
     }
 
     private static String context(Identity identity, CallKey callKey) {
@@ -216,7 +217,11 @@ final class Calls {
      * @param stored as a ledger row takes it
      * @param refused why it is no JSON that a tool could take, or null
      */
-    private record Input(JsonNode json, byte[] hashed, String stored, @Nullable ToolFailure refused) {
+    private record Input(
+            JsonNode json,
+            byte[] hashed,
+            String stored,
+            @Nullable ToolFailure refused) {
 
         static Input of(EncodedValues arguments) {
             byte[] raw = new byte[0];

@@ -20,16 +20,15 @@ final class DatabaseErrors {
                 ToolFailure.of(ErrorType.VALIDATION_ERROR, "VALUE_REFUSED").with("constraint", named(refusal));
             case LOCK_TIMEOUT, SERIALIZATION -> ToolFailure.conflict("BUSY").mayRetry();
             case STATEMENT_TIMEOUT, CONNECTION_LOST -> ToolFailure.timeout("TIMEOUT");
-            case UNREACHABLE -> ToolFailure.internal("DATABASE_UNREACHABLE", refusal).mayRetry();
+            case UNREACHABLE ->
+                ToolFailure.internal("DATABASE_UNAVAILABLE", refusal).mayRetry();
             case NOT_ALLOWED, NO_EXECUTION, OTHER -> ToolFailure.internal("INTERNAL_ERROR", refusal);
         };
     }
 
     private static ToolFailure duplicate(DatabaseRefusal refusal) {
         String code = DUPLICATES.get(named(refusal));
-        return code == null
-                ? ToolFailure.conflict("BUSY").mayRetry()
-                : ToolFailure.duplicate(code);
+        return code == null ? ToolFailure.conflict("BUSY").mayRetry() : ToolFailure.duplicate(code);
     }
 
     private static String named(DatabaseRefusal refusal) {

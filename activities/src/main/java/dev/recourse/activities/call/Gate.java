@@ -31,10 +31,12 @@ final class Gate {
 
     private final Database database;
     private final Attempt attempt;
+    private final UndoCalls undoCalls;
 
     Gate(Database database, Attempt attempt) {
         this.database = database;
         this.attempt = attempt;
+        this.undoCalls = new UndoCalls(database);
     }
 
     /** The answer, and who got it. */
@@ -46,12 +48,13 @@ final class Gate {
      * @throws Unsettled if nobody can say now what became of it
      */
     Passed run(Call call) {
-        if (call.attempt() > 1 && call.request().kind() == Request.Kind.DO) {
+        if (call.attempt() > 1 && !call.tool().equals(UndoCalls.TOOL)) {
             return settle(call, ToolFailure.timeout("ATTEMPT_REFUSED"));
         }
         try {
-            Optional<Duration> wait = limited(call);
-            return database.in(call.scope(), tx -> decided(tx, call, wait));
+            Call prepared = undoCalls.prepared(call);
+            Optional<Duration> wait = limited(prepared);
+            return database.in(prepared.scope(), tx -> decided(tx, prepared, wait));
         } catch (NoSuchWorkspace nowhere) {
             return run(call.nowhere());
         } catch (DatabaseRefusal refusal) {
@@ -79,8 +82,13 @@ final class Gate {
                 return passed(new Ledger(tx).settle(call.request(), answer), call, caller);
             });
         } catch (DatabaseRefusal refusal) {
-            throw new Unsettled(Messages.render(DatabaseErrors.failure(refusal), DEFAULT_LOCALE), refusal);
+            throw unsettled(refusal);
         }
+    }
+
+    /** What a caller is told while nobody can say what became of the call. */
+    static Unsettled unsettled(DatabaseRefusal refusal) {
+        return new Unsettled(Messages.render(DatabaseErrors.failure(refusal), DEFAULT_LOCALE), refusal);
     }
 
     private Passed decided(Tx tx, Call call, Optional<Duration> wait) {
@@ -121,7 +129,7 @@ final class Gate {
 
     /** Undoing is never limited: whoever has done too much must be able to take it back. */
     private Optional<Duration> limited(Call call) {
-        if (call.refused() != null || call.request().kind() == Request.Kind.UNDO) {
+        if (call.refused() != null || call.tool().equals(UndoCalls.TOOL)) {
             return Optional.empty();
         }
         String named = call.tool().split("\\.", 2)[0];

@@ -28,7 +28,11 @@ import org.jspecify.annotations.Nullable;
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Identity(
-        String workspace, String principal, String source, @Nullable UUID agentSessionId, @Nullable String sessionId) {
+        String workspace,
+        String principal,
+        String source,
+        @Nullable UUID agentSessionId,
+        @Nullable String sessionId) {
 
     /** The header it travels in. */
     public static final String HEADER = "recourse-identity";

@@ -53,7 +53,9 @@ final class Witness {
     private void write(Call call, Answer answer) {
         try {
             Request watched = watched(call);
-            database.in(Scope.of(call.workspace()).by(watched.principal()), tx -> recorded(new Ledger(tx), watched, answer));
+            database.in(
+                    Scope.of(call.workspace()).by(watched.principal()),
+                    tx -> recorded(new Ledger(tx), watched, answer));
         } catch (RuntimeException unwritten) {
             LOG.warn("An activity has no row: {}", unwritten.getMessage());
         }

@@ -41,8 +41,9 @@ public final class Messages {
     /** The failure as its caller reads it. */
     public static ToolError render(ToolFailure failure, Locale locale) {
         Language language = Language.of(locale);
-        String message = text(language, failure.code(), failure.args());
-        String suggestion = text(language, failure.code() + SUGGESTION, failure.args());
+        String key = key(language, failure);
+        String message = text(language, key, failure.args());
+        String suggestion = text(language, key + SUGGESTION, failure.args());
         return new ToolError(
                 failure.type(),
                 failure.code(),
@@ -50,6 +51,12 @@ public final class Messages {
                 suggestion,
                 failure.retryable(),
                 details(failure, language));
+    }
+
+    /** A failure that knows what was probably meant has a text of its own. */
+    private static String key(Language language, ToolFailure failure) {
+        String nearest = failure.code() + "_NEAREST";
+        return failure.args().containsKey("nearest") && texts(language).containsKey(nearest) ? nearest : failure.code();
     }
 
     /** What is wrong with one field. */

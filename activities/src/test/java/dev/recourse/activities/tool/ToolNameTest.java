@@ -22,9 +22,23 @@ final class ToolNameTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "crm", "crm.contact", "crm.contact.create.now", "crm..create", "CRM.contact.create",
-                "crm.contact.Create", "crm.con_tact.create", "crm.contact.create_", "crm.contact.find-by", "crm.-a.b",
-                "crm.a-.b", "crm.a--b.c", "crm__contact__create", " crm.contact.create", "crm.contact.create\n", "crm.contáct.read"
+                "",
+                "crm",
+                "crm.contact",
+                "crm.contact.create.now",
+                "crm..create",
+                "CRM.contact.create",
+                "crm.contact.Create",
+                "crm.con_tact.create",
+                "crm.contact.create_",
+                "crm.contact.find-by",
+                "crm.-a.b",
+                "crm.a-.b",
+                "crm.a--b.c",
+                "crm__contact__create",
+                " crm.contact.create",
+                "crm.contact.create\n",
+                "crm.contáct.read"
             })
     void anything_else_is_refused_with_the_form_it_should_have(String text) {
         assertThatThrownBy(() -> ToolName.of(text))
@@ -44,12 +58,15 @@ final class ToolNameTest {
     void the_function_name_leads_back_to_the_name() {
         ToolName name = ToolName.of("crm.order-line.updateStatus");
 
-        assertThat(name.functionName()).isEqualTo("crm__order-line__updateStatus").matches("[a-zA-Z0-9_-]{1,64}");
+        assertThat(name.functionName())
+                .isEqualTo("crm__order-line__updateStatus")
+                .matches("[a-zA-Z0-9_-]{1,64}");
         assertThat(ToolName.ofFunction(name.functionName())).contains(name);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "crm.contact.create", "crm__contact", "crm____create", "crm__a__b__c", "crm___a__b", "x"})
+    @ValueSource(
+            strings = {"", "crm.contact.create", "crm__contact", "crm____create", "crm__a__b__c", "crm___a__b", "x"})
     void what_is_no_function_name_of_ours_leads_nowhere(String text) {
         assertThat(ToolName.ofFunction(text)).isEqualTo(Optional.empty());
     }
@@ -69,8 +86,12 @@ final class ToolNameTest {
             try {
                 ToolName name = ToolName.of(text.toString());
                 String before = seen.putIfAbsent(name.functionName(), name.toString());
-                assertThat(before == null || before.equals(name.toString())).as("seed %s: %s, %s", seed, before, name).isTrue();
-                assertThat(ToolName.ofFunction(name.functionName())).as("seed %s", seed).contains(name);
+                assertThat(before == null || before.equals(name.toString()))
+                        .as("seed %s: %s, %s", seed, before, name)
+                        .isTrue();
+                assertThat(ToolName.ofFunction(name.functionName()))
+                        .as("seed %s", seed)
+                        .contains(name);
             } catch (IllegalArgumentException notAName) {
                 assertThat(notAName).hasMessageContaining("Not a tool name");
             }

@@ -39,19 +39,33 @@ public record Request(
 
     /** The same request under another id: where the id it came with is already somebody's. */
     public Request as(UUID other) {
+        return with(other, kind, batchId, step, compensates);
+    }
+
+    /** The same request as the undo of an execution, in the batch that the execution was part of. */
+    public Request undoing(UUID undoId, UUID original, @Nullable UUID itsBatch, @Nullable Integer itsStep) {
+        return with(undoId, Kind.UNDO, itsBatch, itsStep, original);
+    }
+
+    private Request with(
+            UUID newId,
+            Kind newKind,
+            @Nullable UUID newBatch,
+            @Nullable Integer newStep,
+            @Nullable UUID newCompensates) {
         return new Request(
-                other,
+                newId,
                 tool,
-                kind,
+                newKind,
                 inputs,
                 hash,
                 principal,
                 agentSessionId,
                 sessionId,
                 context,
-                batchId,
-                step,
-                compensates,
+                newBatch,
+                newStep,
+                newCompensates,
                 workflowId,
                 runId,
                 activityId,

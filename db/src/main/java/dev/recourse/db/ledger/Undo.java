@@ -30,7 +30,7 @@ public final class Undo {
      */
     public record Obstacle(
             String tableName,
-            UUID rowId,
+            @Nullable UUID rowId,
             String reason,
             @Nullable String field,
             @Nullable String before,
@@ -105,7 +105,7 @@ public final class Undo {
 
         @SqlQuery("""
                 select count(*) from tool_executions
-                where compensates = :execution and kind = 'undo' and status = 'error'
+                where compensates = :execution and kind = 'undo' and status = 'error' and request_context -> 'dry_run' is null
                 """)
         int failedUndos(@Bind("execution") UUID execution);
 
