@@ -23,8 +23,24 @@ final class JsonTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "{", "{\"a\":1}}", "{\"a\":1} {}", "{\"a\":1,\"a\":2}", "{'a':1}", "{a:1}", "[1,]", "NaN",
-                "Infinity", "01", "+1", ".5", "// c\n{}", "\"\t\"", "tru", "\uFEFF{}"
+                "",
+                " ",
+                "{",
+                "{\"a\":1}}",
+                "{\"a\":1} {}",
+                "{\"a\":1,\"a\":2}",
+                "{'a':1}",
+                "{a:1}",
+                "[1,]",
+                "NaN",
+                "Infinity",
+                "01",
+                "+1",
+                ".5",
+                "// c\n{}",
+                "\"\t\"",
+                "tru",
+                "\uFEFF{}"
             })
     void what_is_not_json_is_refused_with_its_place(String text) {
         ToolFailure refused = refusal(text);
@@ -37,25 +53,30 @@ final class JsonTest {
     @Test
     void a_document_may_be_a_mebibyte_and_not_a_byte_more() {
         String items = "\"" + "a".repeat(60_000) + "\",";
-        String most = "[" + items.repeat(17) + "\"" + "a".repeat(Json.MAX_DOCUMENT_BYTES - 17 * items.length() - 4) + "\"]";
+        String most =
+                "[" + items.repeat(17) + "\"" + "a".repeat(Json.MAX_DOCUMENT_BYTES - 17 * items.length() - 4) + "\"]";
 
         assertThat(most).hasSize(Json.MAX_DOCUMENT_BYTES);
         assertThat(Json.read(most)).hasSize(18);
         assertThat(Json.read(most.getBytes(StandardCharsets.UTF_8))).hasSize(18);
         assertThat(refusal(most + " ").code()).isEqualTo("INPUT_TOO_LARGE");
-        assertThat(refusal((most + " ").getBytes(StandardCharsets.UTF_8)).code()).isEqualTo("INPUT_TOO_LARGE");
+        assertThat(refusal((most + " ").getBytes(StandardCharsets.UTF_8)).code())
+                .isEqualTo("INPUT_TOO_LARGE");
         assertThat(refusal("[\"" + "ñ".repeat(600_000) + "\"]").code()).isEqualTo("INPUT_TOO_LARGE");
     }
 
     @Test
     void strings_names_and_depth_are_bounded() {
-        assertThat(Json.read("\"" + "a".repeat(Json.MAX_STRING_CHARS) + "\"").textValue()).hasSize(Json.MAX_STRING_CHARS);
-        assertThat(refusal("\"" + "a".repeat(Json.MAX_STRING_CHARS + 1) + "\"").code()).isEqualTo("INPUT_TOO_LARGE");
+        assertThat(Json.read("\"" + "a".repeat(Json.MAX_STRING_CHARS) + "\"").textValue())
+                .hasSize(Json.MAX_STRING_CHARS);
+        assertThat(refusal("\"" + "a".repeat(Json.MAX_STRING_CHARS + 1) + "\"").code())
+                .isEqualTo("INPUT_TOO_LARGE");
         assertThat(refusal("\"" + "a".repeat(1 << 20) + "\"").code()).isEqualTo("INPUT_TOO_LARGE");
         assertThat(refusal("{\"" + "a".repeat(2000) + "\":1}").code()).isEqualTo("INPUT_TOO_LARGE");
         assertThat(Json.read("[".repeat(64) + "]".repeat(64))).hasSize(1);
         assertThat(refusal("[".repeat(65) + "]".repeat(65)).code()).isEqualTo("INPUT_TOO_LARGE");
-        assertThat(refusal("{\"a\":".repeat(1000) + "1" + "}".repeat(1000)).code()).isEqualTo("INPUT_TOO_LARGE");
+        assertThat(refusal("{\"a\":".repeat(1000) + "1" + "}".repeat(1000)).code())
+                .isEqualTo("INPUT_TOO_LARGE");
         assertThat(refusal("[".repeat(100_000)).code()).isEqualTo("INPUT_TOO_LARGE");
     }
 
@@ -63,7 +84,10 @@ final class JsonTest {
     void a_hundred_thousand_names_are_read() {
         StringBuilder many = new StringBuilder("{");
         for (int i = 0; i < 100_000; i++) {
-            many.append(i == 0 ? "" : ",").append("\"").append(Integer.toString(i, 36)).append("\":1");
+            many.append(i == 0 ? "" : ",")
+                    .append("\"")
+                    .append(Integer.toString(i, 36))
+                    .append("\":1");
         }
 
         assertThat(Json.read(many.append("}").toString())).hasSize(100_000);
@@ -72,7 +96,8 @@ final class JsonTest {
     @Test
     void bytes_must_be_utf_8() {
         assertThat(refusal(new byte[] {'"', (byte) 0xC3, '"'}).code()).isEqualTo("NOT_UTF8");
-        assertThat(refusal("{\"a\":1}".getBytes(StandardCharsets.UTF_16BE)).code()).isEqualTo("INVALID_JSON");
+        assertThat(refusal("{\"a\":1}".getBytes(StandardCharsets.UTF_16BE)).code())
+                .isEqualTo("INVALID_JSON");
     }
 
     @Test
@@ -82,7 +107,7 @@ final class JsonTest {
         assertThat(Json.read("1e400").decimalValue()).isEqualTo(new BigDecimal("1e400"));
         assertThat(Json.read("9".repeat(100)).bigIntegerValue()).isEqualTo(new BigInteger("9".repeat(100)));
         assertThat(Json.write(Json.read("[1.10,100.0,0.1]"))).isEqualTo("[1.10,100.0,0.1]");
-        assertThat(refusal("1e99999999999").code()).isIn("INVALID_JSON", "INPUT_TOO_LARGE");
+        assertThat(refusal("[1e99999999999]").code()).isEqualTo("NUMBER_TOO_LONG");
         assertThat(refusal("9".repeat(2000)).code()).isEqualTo("INPUT_TOO_LARGE");
     }
 
@@ -93,7 +118,9 @@ final class JsonTest {
         for (String value : new String[] {"99999999999", "1.5", "1.0", "\"1\"", "null", "true"}) {
             JsonNode json = Json.read("{\"page\":" + value + "}");
             if (!value.equals("1.0")) {
-                assertThatThrownBy(() -> Json.bind(json, Page.class)).as(value).isInstanceOf(IllegalStateException.class);
+                assertThatThrownBy(() -> Json.bind(json, Page.class))
+                        .as(value)
+                        .isInstanceOf(IllegalStateException.class);
             }
         }
         assertThatThrownBy(() -> Json.bind(Json.read("{\"page\":1,\"size\":2}"), Page.class))
@@ -137,9 +164,28 @@ final class JsonTest {
     @Test
     void canonical_bytes_differ_for_different_values() {
         String[] different = {
-            "1", "\"1\"", "1.1", "null", "[]", "{}", "[1]", "[[1]]", "1e40", "1e400", "1e999999999", "1e-999999999",
-            "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\"", "\"?\"", "\"\\ufffd\"", "\"\\\\u0000\"", "\"é\"", "\"e\\u0301\"",
-            "99999999999999999999", "99999999999999999998"
+            "1",
+            "\"1\"",
+            "1.1",
+            "null",
+            "[]",
+            "{}",
+            "[1]",
+            "[[1]]",
+            "1e40",
+            "1e400",
+            "1e999999999",
+            "1e-999999999",
+            "\"\\u0000\"",
+            "\"\\ud800\"",
+            "\"\\udc00\"",
+            "\"?\"",
+            "\"\\ufffd\"",
+            "\"\\\\u0000\"",
+            "\"é\"",
+            "\"e\\u0301\"",
+            "99999999999999999999",
+            "99999999999999999998"
         };
 
         assertThat(Arrays.stream(different)
@@ -171,8 +217,9 @@ final class JsonTest {
         JsonNode storable = Json.storable(json);
 
         assertThat(Json.unstorable(storable)).isEmpty();
-        assertThat(storable).isEqualTo(Json.read("{\"a\":\"x\\\\u0000y\",\"a\\\\u0000\":1,\"a\\\\u0000'\":2,"
-                + "\"n\":[\"1E+400\",\"1E+999999999\",0.10],\"s\":\"\\\\ud83d😀\\\\ude00\"}"));
+        assertThat(storable)
+                .isEqualTo(Json.read("{\"a\":\"x\\\\u0000y\",\"a\\\\u0000\":1,\"a\\\\u0000'\":2,"
+                        + "\"n\":[\"1E+400\",\"1E+999999999\",0.10],\"s\":\"\\\\ud83d😀\\\\ude00\"}"));
         assertThat(Json.storable(storable)).isEqualTo(storable);
     }
 

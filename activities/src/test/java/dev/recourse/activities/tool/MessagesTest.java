@@ -23,13 +23,43 @@ final class MessagesTest {
 
     /** What callers outside this package rely on, whether or not it is thrown already. */
     private static final List<String> PROMISED = List.of(
-            "VALIDATION_ERROR", "UNKNOWN_TOOL", "UNKNOWN_TOOL_NEAREST", "INVALID_JSON", "INPUT_TOO_LARGE", "PERMISSION_DENIED",
-            "RATE_LIMITED", "TIMEOUT", "INVALID_IDENTITY", "UNKNOWN_WORKSPACE", "INTERNAL_ERROR", "EVIDENCE_FAILED",
-            "REFERENCE_UNRESOLVED", "BATCH_ABORTED", "BATCH_TOO_LARGE", "IRREVERSIBLE_BEFORE_FALLIBLE", "NOT_RUN",
-            "CALL_ID_REUSED", "ALREADY_UNDONE", "UNDO_CONFLICT", "UNDO_OF_UNDO", "NOTHING_TO_UNDO",
-            "EXECUTION_NOT_FOUND", "NOT_REVERSIBLE", "TIMEOUT_FENCED", "ATTEMPT_REFUSED", "BUSY", "VERSION_CONFLICT",
-            "NAME_REQUIRED", "PHONE_REQUIRED", "CONTACT_ID_REQUIRED", "TAG_NAME_REQUIRED", "PHONE_INVALID",
-            "PHONE_DUPLICATE", "NO_FIELDS_TO_UPDATE", "CONTACT_NOT_FOUND", "TAG_NOT_FOUND");
+            "VALIDATION_ERROR",
+            "UNKNOWN_TOOL",
+            "UNKNOWN_TOOL_NEAREST",
+            "INVALID_JSON",
+            "INPUT_TOO_LARGE",
+            "PERMISSION_DENIED",
+            "RATE_LIMITED",
+            "TIMEOUT",
+            "INVALID_IDENTITY",
+            "UNKNOWN_WORKSPACE",
+            "INTERNAL_ERROR",
+            "EVIDENCE_FAILED",
+            "REFERENCE_UNRESOLVED",
+            "BATCH_ABORTED",
+            "BATCH_TOO_LARGE",
+            "IRREVERSIBLE_BEFORE_FALLIBLE",
+            "NOT_RUN",
+            "CALL_ID_REUSED",
+            "ALREADY_UNDONE",
+            "UNDO_CONFLICT",
+            "UNDO_OF_UNDO",
+            "NOTHING_TO_UNDO",
+            "EXECUTION_NOT_FOUND",
+            "NOT_REVERSIBLE",
+            "TIMEOUT_FENCED",
+            "ATTEMPT_REFUSED",
+            "BUSY",
+            "VERSION_CONFLICT",
+            "NAME_REQUIRED",
+            "PHONE_REQUIRED",
+            "CONTACT_ID_REQUIRED",
+            "TAG_NAME_REQUIRED",
+            "PHONE_INVALID",
+            "PHONE_DUPLICATE",
+            "NO_FIELDS_TO_UPDATE",
+            "CONTACT_NOT_FOUND",
+            "TAG_NOT_FOUND");
 
     private static final Pattern CODE = Pattern.compile("\"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\"");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{[a-zA-Z|]+}");
@@ -51,7 +81,8 @@ final class MessagesTest {
     void every_code_the_source_mentions_has_a_message() throws IOException {
         Set<String> mentioned = new TreeSet<>();
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 CODE.matcher(Files.readString(file)).results().forEach(found -> mentioned.add(found.group(1)));
             }
         }
@@ -123,7 +154,8 @@ final class MessagesTest {
     void a_refusal_costs_no_stack_trace_and_keeps_its_cause() {
         IllegalStateException cause = new IllegalStateException("why");
 
-        ToolFailure failure = ToolFailure.internal("INTERNAL_ERROR", cause).with("a", 1).mayRetry();
+        ToolFailure failure =
+                ToolFailure.internal("INTERNAL_ERROR", cause).with("a", 1).mayRetry();
 
         assertThat(failure.getStackTrace()).isEmpty();
         assertThat(failure).hasCause(cause).hasMessage("internal_error / INTERNAL_ERROR");
