@@ -85,7 +85,9 @@ final class ToolNameTest {
             });
         }
 
-        assertThat(seen).hasSizeGreaterThan(100);
+        assertThat(seen)
+                .as("an enumeration that found next to nothing proves nothing")
+                .hasSizeGreaterThan(40);
     }
 
     private static List<String> texts(String start, int more) {

@@ -205,6 +205,9 @@ final class ToolSpecTest {
                 "/said/en|\"{contact.nombre} is in.\"|'{contact.nombre}' is not in the output",
                 "/resource_url|\"/crm/{id}\"|'{id}' is not in the output",
                 "/examples/passes|null|'passes' is missing",
+                "/examples/passes|{}|does not pass",
+                "/examples/fails|{\"name\":\"Ana\",\"phone\":\"300\"}|passes",
+                "/input/properties/tags/default|[1]|does not pass, or a default doesn't",
                 "/input|{}|'type' is missing",
                 "/input|{\"type\":\"string\"}|must describe an object",
                 "/input/additionalProperties|true|takes names it doesn't list",
@@ -224,6 +227,7 @@ final class ToolSpecTest {
             })
     void a_careless_schema_file_is_refused_with_its_name_and_the_place(String place, String value, String says) {
         JsonNode file = file("crm.contact.create");
+        ((ObjectNode) file.at("/examples/passes")).remove("tags");
         int slash = place.lastIndexOf('/');
         ObjectNode parent = (ObjectNode) file.at(place.substring(0, slash));
         String key = place.substring(slash + 1);
