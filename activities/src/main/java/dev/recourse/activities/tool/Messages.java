@@ -42,7 +42,7 @@ public final class Messages {
     public static ToolError render(ToolFailure failure, Locale locale) {
         Language language = Language.of(locale);
         String message = text(language, failure.code(), failure.args());
-        String suggestion = text(language, failure.code() + SUGGESTION, failure.args());
+        String suggestion = suggestion(language, failure);
         return new ToolError(
                 failure.type(),
                 failure.code(),
@@ -69,6 +69,14 @@ public final class Messages {
 
     static String template(String key, Locale locale) {
         return texts(Language.of(locale)).getProperty(key, "");
+    }
+
+    /** Where the nearest known names are at hand, the suggestion is to take one of them. */
+    private static @Nullable String suggestion(Language language, ToolFailure failure) {
+        String key = failure.code() + SUGGESTION;
+        boolean near = failure.args().get("nearest") instanceof Collection<?> names && !names.isEmpty();
+        String nearest = near ? text(language, key + ".nearest", failure.args()) : null;
+        return nearest != null ? nearest : text(language, key, failure.args());
     }
 
     private static @Nullable JsonNode details(ToolFailure failure, Language language) {
