@@ -99,9 +99,7 @@ final class Attempt {
     }
 
     private static ToolFailure unknown(Catalogue catalogue, String name, Caller caller) {
-        List<String> nearest = catalogue.nearest(name, caller.permissions());
-        ToolFailure unknown = ToolFailure.notFound("UNKNOWN_TOOL").with("tool", Json.storable(name));
-        return nearest.isEmpty() ? unknown : unknown.with("nearest", nearest).detail("nearest", nearest);
+        return ToolFailure.unknownTool(name, catalogue.nearest(name, caller.permissions()));
     }
 
     private static JsonNode accepted(ToolSpec spec, JsonNode inputs) {

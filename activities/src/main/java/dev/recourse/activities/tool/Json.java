@@ -189,6 +189,9 @@ public final class Json {
             return read;
         } catch (StreamConstraintsException e) {
             throw tooLarge();
+        } catch (NumberFormatException e) {
+            // An exponent that no decimal of ours can have: the parser lets it through as this.
+            throw ToolFailure.validation("NUMBER_TOO_LONG").with("digits", MAX_DIGITS);
         } catch (JsonProcessingException e) {
             throw ToolFailure.validation("INVALID_JSON")
                     .with("line", Math.max(1, e.getLocation().getLineNr()))

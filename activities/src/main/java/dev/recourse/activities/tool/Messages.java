@@ -41,9 +41,8 @@ public final class Messages {
     /** The failure as its caller reads it. */
     public static ToolError render(ToolFailure failure, Locale locale) {
         Language language = Language.of(locale);
-        String key = key(language, failure);
-        String message = text(language, key, failure.args());
-        String suggestion = text(language, key + SUGGESTION, failure.args());
+        String message = text(language, failure.code(), failure.args());
+        String suggestion = suggestion(language, failure);
         return new ToolError(
                 failure.type(),
                 failure.code(),
@@ -51,12 +50,6 @@ public final class Messages {
                 suggestion,
                 failure.retryable(),
                 details(failure, language));
-    }
-
-    /** A failure that knows what was probably meant has a text of its own. */
-    private static String key(Language language, ToolFailure failure) {
-        String nearest = failure.code() + "_NEAREST";
-        return failure.args().containsKey("nearest") && texts(language).containsKey(nearest) ? nearest : failure.code();
     }
 
     /** What is wrong with one field. */
@@ -76,6 +69,14 @@ public final class Messages {
 
     static String template(String key, Locale locale) {
         return texts(Language.of(locale)).getProperty(key, "");
+    }
+
+    /** Where the nearest known names are at hand, the suggestion is to take one of them. */
+    private static @Nullable String suggestion(Language language, ToolFailure failure) {
+        String key = failure.code() + SUGGESTION;
+        boolean near = failure.args().get("nearest") instanceof Collection<?> names && !names.isEmpty();
+        String nearest = near ? text(language, key + ".nearest", failure.args()) : null;
+        return nearest != null ? nearest : text(language, key, failure.args());
     }
 
     private static @Nullable JsonNode details(ToolFailure failure, Language language) {

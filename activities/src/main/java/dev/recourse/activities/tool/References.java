@@ -224,8 +224,8 @@ public final class References {
             JsonNode found = schema;
             for (String step : steps()) {
                 JsonNode child = Schemas.child(found, step);
-                if (child.isMissingNode() && Schemas.open(found)) {
-                    return JsonNodeFactory.instance.objectNode();
+                if (child.isMissingNode()) {
+                    return Schemas.open(found) ? JsonNodeFactory.instance.objectNode() : child;
                 }
                 found = child;
             }

@@ -11,8 +11,10 @@ import com.networknt.schema.path.PathType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Checks JSON against one schema and says what is wrong in violations, whose messages are ours. */
@@ -55,17 +57,40 @@ final class SchemaCheck {
     }
 
     private List<Violation> errors(JsonNode value, Predicate<String> matters) {
-        List<Violation> found = new ArrayList<>();
+        Set<Violation> found = new LinkedHashSet<>();
+        fractions("", tree, value, found);
         for (Error error : schema.validate(value)) {
-            if (found.size() == MAX_VIOLATIONS) {
-                break;
-            }
             Violation violation = violation(error);
             if (matters.test(violation.field())) {
                 found.add(violation);
             }
+            if (found.size() > MAX_VIOLATIONS) {
+                break;
+            }
         }
-        return found;
+        return List.copyOf(found);
+    }
+
+    /** JSON Schema takes 1.0 for an integer; we don't, as not every language that reads it would read 1. */
+    private static void fractions(String at, JsonNode schema, JsonNode value, Set<Violation> found) {
+        if (value.isNumber() && !value.isIntegralNumber()) {
+            Set<String> types = Schemas.types(schema);
+            if (types.contains("integer") && !types.contains("number")) {
+                found.add(wrongType(at, schema));
+            }
+        } else if (value.isArray() && schema.has("items")) {
+            for (int i = 0; i < value.size(); i++) {
+                fractions(at + "/" + i, schema.path("items"), value.get(i), found);
+            }
+        } else if (value.isObject()) {
+            schema.path("properties")
+                    .properties()
+                    .forEach(field -> fractions(
+                            Violation.pointer(at, field.getKey()),
+                            field.getValue(),
+                            value.path(field.getKey()),
+                            found));
+        }
     }
 
     private Violation violation(Error error) {
@@ -75,7 +100,7 @@ final class SchemaCheck {
         return switch (error.getKeyword()) {
             case "required" -> new Violation(Violation.pointer(field, error.getProperty()), "FIELD_REQUIRED");
             case "additionalProperties" -> unknown(field, error.getProperty(), place);
-            case "type" -> new Violation(field, "WRONG_TYPE", Map.of("expected", Schemas.types(place)));
+            case "type" -> wrongType(field, place);
             case "enum", "const" -> new Violation(field, "NOT_ALLOWED", Map.of("allowed", allowed(place)));
             case "format" -> new Violation(field, formatCode(place));
             case "pattern" -> new Violation(field, patternCode(place));
@@ -85,6 +110,10 @@ final class SchemaCheck {
             case "uniqueItems" -> new Violation(field, "NOT_UNIQUE");
             default -> new Violation(field, "INVALID_VALUE");
         };
+    }
+
+    private static Violation wrongType(String field, JsonNode place) {
+        return new Violation(field, "WRONG_TYPE", Map.of("expected", Schemas.types(place)));
     }
 
     private static Violation unknown(String field, String name, JsonNode place) {

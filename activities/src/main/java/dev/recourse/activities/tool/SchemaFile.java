@@ -164,8 +164,8 @@ final class SchemaFile {
         if (!shape.matches("shapes/[a-zA-Z-]+\\.json")) {
             throw wrong(at + "/$ref", "may only name a file of the folder shapes, as in shapes/contact.json");
         }
-        ObjectNode schema =
-                new SchemaFile(beside, FOLDER + shape, content).plain("", resource(beside, FOLDER + shape), language);
+        JsonNode written = resource(beside, FOLDER + shape);
+        ObjectNode schema = new SchemaFile(beside, FOLDER + shape, written).plain("", written, language);
         if (reference.has("description")) {
             schema.put("description", text(at + "/description", reference.path("description"), language));
         }

@@ -77,6 +77,11 @@ public final class ToolFailure extends RuntimeException {
         return of(ErrorType.NOT_FOUND, code);
     }
 
+    /** No tool is called that; {@code nearest} are names the caller may use, maybe none. */
+    public static ToolFailure unknownTool(String name, List<String> nearest) {
+        return notFound("UNKNOWN_TOOL").with("tool", name).with("nearest", List.copyOf(nearest));
+    }
+
     /** Something with that key is there already. */
     public static ToolFailure duplicate(String code) {
         return of(ErrorType.DUPLICATE, code);

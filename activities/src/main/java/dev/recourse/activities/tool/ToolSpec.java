@@ -236,6 +236,17 @@ public final class ToolSpec {
                 });
         texts.forEach((language, text) -> checkTemplate(file, "/said/" + language.tag(), text.said));
         checkTemplate(file, "/resource_url", resourceUrl);
+        checkExamples(file);
+    }
+
+    private void checkExamples(SchemaFile file) {
+        List<Violation> wrong = check(Schemas.withDefaults(inputSchema(), passes));
+        if (!wrong.isEmpty()) {
+            throw file.wrong("/examples/passes", "does not pass, or a default doesn't: " + wrong.get(0));
+        }
+        if (check(fails).isEmpty()) {
+            throw file.wrong("/examples/fails", "passes");
+        }
     }
 
     private void checkTemplate(SchemaFile file, String place, Template template) {

@@ -25,7 +25,7 @@ final class MessagesTest {
     private static final List<String> PROMISED = List.of(
             "VALIDATION_ERROR",
             "UNKNOWN_TOOL",
-            "UNKNOWN_TOOL_NEAREST",
+            "UNKNOWN_FIELD_NEAREST",
             "INVALID_JSON",
             "INPUT_TOO_LARGE",
             "PERMISSION_DENIED",
@@ -132,6 +132,16 @@ final class MessagesTest {
         assertThat(error.code()).isEqualTo("PHONE_INVALID");
         assertThat(error.details())
                 .isEqualTo(Json.read("[{\"field\":\"/phone\",\"message\":\"El teléfono no es válido.\"}]"));
+    }
+
+    @Test
+    void an_unknown_tool_is_answered_with_the_names_near_it() {
+        ToolError near = Messages.render(ToolFailure.unknownTool("crm.tag.ad", List.of("crm.tag.add")), ES);
+        ToolError far = Messages.render(ToolFailure.unknownTool("x", List.of()), ES);
+
+        assertThat(near.code()).isEqualTo("UNKNOWN_TOOL");
+        assertThat(near.suggestion()).isEqualTo("¿Quiso decir crm.tag.add?");
+        assertThat(far.suggestion()).isEqualTo("Consulte la lista de herramientas.");
     }
 
     @Test
