@@ -40,15 +40,15 @@ final class AnyTool implements DynamicActivity {
 
     private JsonNode answer(Call call, Gate.Passed passed) {
         ObjectNode envelope = envelope(call, passed);
-        ToolError error = passed.answered().error();
+        ToolError error = passed.answer().error();
         if (error != null) {
             throw Failures.settled(error, envelope);
         }
-        return call.key().envelope() ? envelope : passed.answered().outputs();
+        return call.key().envelope() ? envelope : passed.answer().outputs();
     }
 
     private ObjectNode envelope(Call call, Gate.Passed passed) {
-        return passed.answered()
+        return passed.answer()
                 .envelope(
                         catalogue.find(call.tool()).map(Tool::spec).orElse(null),
                         call.request().agentSessionId(),

@@ -14,7 +14,6 @@ import dev.recourse.db.ledger.Answer;
 import dev.recourse.db.ledger.Batches;
 import dev.recourse.db.ledger.ExecutionId;
 import dev.recourse.db.ledger.Ledger;
-import dev.recourse.db.ledger.Request;
 import dev.recourse.db.workspace.Caller;
 import java.time.Duration;
 import java.util.Map;
@@ -106,7 +105,6 @@ final class BatchActivities {
     }
 
     private JsonNode claim(Tx tx, Call call, Batch batch, Caller caller) {
-        Request by = call.request();
         Batches batches = new Batches(tx);
         Optional<Batches.Opened> earlier =
                 batches.open(call.workspace(), batch.id(), batch.hash(), batch.atomic(), batch.place(), owner);
@@ -116,14 +114,14 @@ final class BatchActivities {
             return timeouts(batch); // ours: opened now, or by an earlier delivery of this very request
         }
         if (!earlier.get().hash().equals(batch.hash())) {
-            return again(tx, call, ToolFailure.conflict("CALL_ID_REUSED").with("id", batch.id()), by, caller);
+            return again(tx, call, ToolFailure.conflict("CALL_ID_REUSED").with("id", batch.id()), caller);
         }
         return earlier.get().status() == null
-                ? again(tx, call, ToolFailure.conflict("BATCH_IN_PROGRESS").mayRetry(), by, caller)
+                ? again(tx, call, ToolFailure.conflict("BATCH_IN_PROGRESS").mayRetry(), caller)
                 : result(BatchResult.recorded(tx, batch));
     }
 
-    private JsonNode again(Tx tx, Call call, ToolFailure failure, Request by, Caller caller) {
+    private JsonNode again(Tx tx, Call call, ToolFailure failure, Caller caller) {
         record(tx, call, failure, caller);
         return result(BatchResult.refused(call, Messages.render(failure, caller.locale())));
     }

@@ -53,16 +53,11 @@ final class BatchPlan {
     private static Optional<Integer> pointOfNoReturn(Batch batch, Map<Integer, ToolSpec> specs) {
         for (int index = 0; index < batch.steps().size() - 1; index++) {
             ToolSpec spec = specs.get(index);
-            if (spec != null && !undoable(spec)) {
+            if (spec != null && !spec.reversible()) {
                 return Optional.of(index);
             }
         }
         return Optional.empty();
-    }
-
-    /** An undo is itself nothing that is undone. */
-    private static boolean undoable(ToolSpec spec) {
-        return spec.reversible() && !spec.name().toString().equals(UndoCalls.TOOL);
     }
 
     private static ToolFailure tooEarly(int index, Batch batch) {

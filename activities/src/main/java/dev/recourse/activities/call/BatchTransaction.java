@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All steps of a batch in one transaction, one savepoint each: rolled back whole for a dry run and where a step of an
@@ -71,7 +70,7 @@ final class BatchTransaction {
         return result(batch, tried).json();
     }
 
-    private Void steps(Tx tx, Batch batch, List<Tried> tried) {
+    private int steps(Tx tx, Batch batch, List<Tried> tried) {
         Caller caller = Gate.caller(tx, batch.call());
         Map<Integer, JsonNode> outputs = new HashMap<>();
         for (int index = 0; index < batch.steps().size(); index++) {
@@ -119,16 +118,16 @@ final class BatchTransaction {
         return new CallKey(null, batch.id(), index, null, null, null, batch.dryRun(), false);
     }
 
-    private static @Nullable Void recordAll(Tx tx, List<Tried> tried) {
+    private static int recordAll(Tx tx, List<Tried> tried) {
         Ledger ledger = new Ledger(tx);
         for (Tried step : tried) {
             ledger.record(step.call().request(), step.answer(), step.ended());
         }
-        return null;
+        return tried.size();
     }
 
     /** After the rollback: the rows of what was tried, each with what became of it. */
-    private static @Nullable Void recordTried(Tx tx, Batch batch, List<Tried> tried) {
+    private static int recordTried(Tx tx, Batch batch, List<Tried> tried) {
         Caller caller = Gate.caller(tx, batch.call());
         Ledger ledger = new Ledger(tx);
         for (Tried step : tried) {
@@ -137,7 +136,7 @@ final class BatchTransaction {
                 ledger.record(request, afterwards(step, batch, caller), step.ended());
             }
         }
-        return null;
+        return tried.size();
     }
 
     private static Answer afterwards(Tried step, Batch batch, Caller caller) {

@@ -70,7 +70,7 @@ final class Calls {
     }
 
     private Call call(ActivityInfo info, Input input, CallKey callKey, Who who, @Nullable ToolFailure refused) {
-        String place = info.getWorkflowId() + "/" + info.getRunId() + "/" + info.getActivityId();
+        String place = info.getWorkflowId() + "/" + info.getWorkflowRunId() + "/" + info.getActivityId();
         UUID session = who.identity().agentSessionId() == null
                 ? callKey.agentSessionId()
                 : who.identity().agentSessionId();
@@ -88,7 +88,7 @@ final class Calls {
                 callKey.step(),
                 null,
                 info.getWorkflowId(),
-                info.getRunId(),
+                info.getWorkflowRunId(),
                 info.getActivityId(),
                 Instant.now());
         return new Call(
@@ -197,15 +197,12 @@ final class Calls {
     }
 
     private static String hash(String tool, Input input) {
-        MessageDigest sha = sha256();
-        sha.update(tool.getBytes(StandardCharsets.UTF_8));
-        sha.update((byte) 0);
-        return HexFormat.of().formatHex(sha.digest(input.hashed()));
+        return sha256((tool + "\0" + input.hash()).getBytes(StandardCharsets.UTF_8));
     }
 
-    private static MessageDigest sha256() {
+    private static String sha256(byte[] bytes) {
         try {
-            return MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException missing) {
             throw new IllegalStateException(missing); // every JDK has it
         }
@@ -214,12 +211,13 @@ final class Calls {
     /**
      * The first argument.
      *
+     * @param hash of what was sent, hex
      * @param stored as a ledger row takes it
      * @param refused why it is no JSON that a tool could take, or null
      */
     private record Input(
             JsonNode json,
-            byte[] hashed,
+            String hash,
             String stored,
             @Nullable ToolFailure refused) {
 
@@ -230,23 +228,24 @@ final class Calls {
                 return of(raw.length == 0 ? JsonNodeFactory.instance.objectNode() : Json.read(raw));
             } catch (ToolFailure unreadable) {
                 String text = new String(raw, StandardCharsets.UTF_8);
-                return new Input(JsonNodeFactory.instance.objectNode(), raw, kept("_unreadable", text), unreadable);
+                return new Input(
+                        JsonNodeFactory.instance.objectNode(), sha256(raw), kept("_unreadable", text), unreadable);
             } catch (DataConverterException foreign) {
                 ToolFailure failure = ToolFailure.of(ErrorType.VALIDATION_ERROR, "INVALID_JSON");
-                return new Input(JsonNodeFactory.instance.objectNode(), raw, "{}", failure);
+                return new Input(JsonNodeFactory.instance.objectNode(), sha256(raw), "{}", failure);
             }
         }
 
         static Input of(JsonNode json) {
             String text = Json.write(Json.storable(json));
             String stored = text.length() <= STORED_CHARS ? text : kept("_truncated", text);
-            return new Input(json, Json.canonical(json), stored, null);
+            return new Input(json, sha256(Json.canonical(json)), stored, null);
         }
 
         private static String kept(String why, String text) {
             ObjectNode about = JsonNodeFactory.instance
                     .objectNode()
-                    .put("sha256", HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8))))
+                    .put("sha256", sha256(text.getBytes(StandardCharsets.UTF_8)))
                     .put("chars", text.length())
                     .put("prefix", Json.storable(text.substring(0, Math.min(STORED_PREFIX, text.length()))));
             return Json.write(JsonNodeFactory.instance.objectNode().set(why, about));

@@ -27,7 +27,7 @@ final class Gate {
     /** Calls per minute of a workspace that has no limit of its own. */
     private static final Map<String, Integer> PER_MINUTE = Map.of("crm", 120, "whatsapp", 30, "system", 60);
 
-    private static final Locale DEFAULT_LOCALE = Locale.forLanguageTag("es-CO");
+    static final Locale DEFAULT_LOCALE = Locale.forLanguageTag("es-CO");
 
     private final Database database;
     private final Attempt attempt;

@@ -28,6 +28,8 @@ public final class Shape {
     }
 
     /**
+     * Lets a document through that has the shape.
+     *
      * @return the document itself
      * @throws ToolFailure {@code VALIDATION_ERROR} with a violation per field
      */
