@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchActivities {
 
-    static final String OPEN = "system.batch.open";
-    static final String PREVIEW = "system.batch.preview";
-    static final String CLOSE = "system.batch.close";
 
     private static final Shape SHAPE = Shape.load("batch");
 

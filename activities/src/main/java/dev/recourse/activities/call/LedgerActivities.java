@@ -18,9 +18,6 @@ import java.util.Map;
 /** What workflows ask of the ledger about single calls: to settle one, and to record one that never became a call. */
 final class LedgerActivities {
 
-    static final String SETTLE = "system.ledger.settle";
-    static final String REFUSE_CALL = "system.call.refuse";
-    static final String REFUSE_STEP = "system.step.refuse";
 
     private static final Shape CALL = Shape.load("call");
 

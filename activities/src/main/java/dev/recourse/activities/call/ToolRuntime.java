@@ -55,13 +55,13 @@ public final class ToolRuntime {
         BatchActivities batches = new BatchActivities(database, catalogue, attempt, options.owner());
         RollbackActivities rollbacks = new RollbackActivities(database, catalogue);
         return Map.of(
-                LedgerActivities.SETTLE, ledger::settle,
-                LedgerActivities.REFUSE_CALL, ledger::refuseCall,
-                LedgerActivities.REFUSE_STEP, ledger::refuseStep,
-                BatchActivities.OPEN, batches::open,
-                BatchActivities.PREVIEW, batches::preview,
-                BatchActivities.CLOSE, batches::close,
-                RollbackActivities.PLAN, rollbacks::plan);
+                Bookkeeping.SETTLE, ledger::settle,
+                Bookkeeping.REFUSE_CALL, ledger::refuseCall,
+                Bookkeeping.REFUSE_STEP, ledger::refuseStep,
+                Bookkeeping.OPEN_BATCH, batches::open,
+                Bookkeeping.PREVIEW_BATCH, batches::preview,
+                Bookkeeping.CLOSE_BATCH, batches::close,
+                Bookkeeping.PLAN_ROLLBACK, rollbacks::plan);
     }
 
     /** The activity to register; it answers to every name that nothing else is registered for. */
