@@ -2,22 +2,21 @@ package dev.recourse.worker.embedded;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 
 /**
  * The one PostgreSQL server of a home: made, started, found and stopped. Callers see to it that only one does so at a time.
@@ -29,10 +28,7 @@ final class PostgresServer {
     static final String USER = "recourse";
     static final String DATABASE = "recourse";
 
-    /** Below the ports that systems hand out to outgoing connections, so that it is still free after a restart. */
-    private static final int FIRST_PORT = 15_000;
-
-    private static final int PORTS = 17_000;
+    private static final String DRAFT = ".draft";
     private static final int START_TRIES = 20;
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(250);
     private static final Duration POLL = Duration.ofMillis(50);
@@ -86,32 +82,41 @@ final class PostgresServer {
         }
     }
 
-    // Whoever is killed here leaves a draft, never half a database under its final name.
+    // Whoever is killed here leaves a draft, never half a database under its final name. Its initdb may go on writing
+    // for a
+    // moment: so each draft has a name of its own.
     private void create() throws IOException {
-        Path draft = folder.resolve("data.draft");
-        OwnerOnly.delete(draft);
-        OwnerOnly.folder(draft);
+        clearDrafts();
+        String attempt = UUID.randomUUID() + DRAFT;
+        Path draft = OwnerOnly.folder(folder.resolve("data-" + attempt));
+        Path words = folder.resolve("password-" + attempt);
         as.own(draft);
-        Path words = folder.resolve("password.draft");
-        OwnerOnly.write(words, password + "\n");
-        as.own(words);
         try {
+            OwnerOnly.write(words, password + "\n");
+            as.own(words);
             insist(run(initdb(draft, words), ""), "initdb");
+            Files.writeString(draft.resolve("postgresql.conf"), PostgresSettings.INCLUDE, StandardOpenOption.APPEND);
+            PostgresSettings.write(draft, PostgresSettings.anyFreePort());
+            insist(run(single(draft), "create database " + DATABASE + ";\n"), "postgres --single");
+            OwnerOnly.rename(draft, data);
         } finally {
-            Files.deleteIfExists(words);
+            clearDrafts();
         }
-        String include =
-                "\n# Settings of your own go into postgresql.auto.conf, with ALTER SYSTEM.\ninclude 'recourse.conf'\n";
-        Files.writeString(draft.resolve("postgresql.conf"), include, StandardOpenOption.APPEND);
-        configure(draft, anyFreePort());
-        List<String> single = List.of(
-                binaries.program("postgres"),
-                "--single",
-                "-D",
-                draft.getFileName().toString(),
-                "postgres");
-        insist(run(single, "create database " + DATABASE + ";\n"), "postgres --single");
-        OwnerOnly.rename(draft, data);
+    }
+
+    private void clearDrafts() throws IOException {
+        try (DirectoryStream<Path> drafts = Files.newDirectoryStream(folder, "*" + DRAFT)) {
+            for (Path draft : drafts) {
+                OwnerOnly.delete(draft);
+            }
+        } catch (DirectoryNotEmptyException e) {
+            // Somebody still writes there; the next start clears it away.
+        }
+    }
+
+    private List<String> single(Path draft) {
+        String name = draft.getFileName().toString();
+        return List.of(binaries.program("postgres"), "--single", "-D", name, "postgres");
     }
 
     // The builtin provider knows Unicode's letters and sorts the same on every system; ICU's collations are there for
@@ -131,27 +136,24 @@ final class PostgresServer {
 
     /** The server that answers, after waiting for one that is about to start or to stop; empty if there is none. */
     private Optional<PostmasterFile> settled(Consumer<String> progress) throws IOException {
+        Optional<PostmasterFile> found = PostmasterFile.in(data);
+        if (found.isPresent() && !found.get().answers() && found.get().lives()) {
+            progress.accept(Texts.say("postgres.waiting"));
+        }
         Instant giveUp = Instant.now().plus(PATIENCE);
-        boolean told = false;
-        for (Optional<PostmasterFile> found = PostmasterFile.in(data);
-                found.isPresent();
-                found = PostmasterFile.in(data)) {
-            PostmasterFile postmaster = found.get();
-            if (postmaster.answers() && postmaster.lives()) {
+        while (found.isPresent() && found.get().lives()) {
+            if (found.get().answers()) {
                 return found;
             }
-            if (!postmaster.lives()) {
-                forget(postmaster);
-                return Optional.empty();
-            }
-            if (!told) {
-                progress.accept(Texts.say("postgres.waiting"));
-                told = true;
-            }
             if (Instant.now().isAfter(giveUp)) {
-                throw new EmbeddedFailure(Texts.say("postgres.unresponsive", folder, postmaster.pid(), log));
+                throw new EmbeddedFailure(
+                        Texts.say("postgres.unresponsive", folder, found.get().pid(), log));
             }
             pause(POLL);
+            found = PostmasterFile.in(data);
+        }
+        if (found.isPresent()) {
+            forget(found.get());
         }
         return Optional.empty();
     }
@@ -164,85 +166,34 @@ final class PostgresServer {
     }
 
     private int start() throws IOException {
-        int port = rememberedPort().filter(PostgresServer::isFree).orElseGet(PostgresServer::anyFreePort);
+        clearDrafts();
         turnLog();
-        for (int left = START_TRIES; ; left--) {
-            configure(data, port);
-            as.own(data);
-            long before = Files.size(log);
-            if (pgCtl("start", "-l", log.getFileName().toString(), "-t", String.valueOf(START_SECONDS))
-                    .succeeded()) {
+        int port =
+                PostgresSettings.port(data).filter(PostgresSettings::isFree).orElseGet(PostgresSettings::anyFreePort);
+        for (int left = START_TRIES; left > 0; left--) {
+            String said = start(port);
+            if (said.isEmpty()) {
                 return port;
             }
-            String said = logFrom(before);
             boolean portTaken = said.contains("could not bind") || said.contains("could not create any TCP/IP sockets");
             // Processes of a server that was killed need a moment to notice.
             boolean othersLeaving = said.contains("still in use");
-            if (left == 0 || !(portTaken || othersLeaving)) {
+            if (!portTaken && !othersLeaving) {
                 throw new EmbeddedFailure(Texts.say("postgres.failed", folder, log, tail(said)));
             }
-            port = portTaken ? anyFreePort() : port;
+            port = portTaken ? PostgresSettings.anyFreePort() : port;
             pause(BETWEEN_TRIES);
         }
+        throw new EmbeddedFailure(Texts.say("postgres.failed", folder, log, tail(logFrom(0))));
     }
 
-    // Written anew at each start: a newer Recourse brings its own settings to an older home.
-    private void configure(Path to, int port) throws IOException {
-        OwnerOnly.write(to.resolve("recourse.conf"), """
-                # Written by Recourse at each start.
-                listen_addresses = '127.0.0.1'
-                port = %d
-                unix_socket_directories = ''
-                max_connections = 100
-                password_encryption = 'scram-sha-256'
-                fsync = on
-                synchronous_commit = on
-                full_page_writes = on
-                shared_buffers = '64MB'
-                min_wal_size = '64MB'
-                max_wal_size = '512MB'
-                wal_level = minimal
-                max_wal_senders = 0
-                max_logical_replication_workers = 0
-                timezone = 'UTC'
-                log_timezone = 'UTC'
-                # No statements and no values of rows: the log says how the server does, the ledger what was done.
-                logging_collector = off
-                log_statement = 'none'
-                log_min_messages = 'log'
-                log_min_error_statement = 'panic'
-                log_error_verbosity = 'terse'
-                """.formatted(port));
-    }
-
-    private Optional<Integer> rememberedPort() throws IOException {
-        Path settings = data.resolve("recourse.conf");
-        if (!Files.exists(settings)) {
-            return Optional.empty();
-        }
-        return Files.readAllLines(settings).stream()
-                .filter(line -> line.startsWith("port = "))
-                .map(line -> Integer.valueOf(line.substring("port = ".length())))
-                .findFirst();
-    }
-
-    private static int anyFreePort() {
-        RandomGenerator random = new SecureRandom();
-        for (int left = PORTS; left > 0; left--) {
-            int port = FIRST_PORT + random.nextInt(PORTS);
-            if (isFree(port)) {
-                return port;
-            }
-        }
-        throw new UncheckedIOException(new IOException("No free port on 127.0.0.1"));
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket(port, 1, PostmasterFile.host())) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
-        }
+    /** Empty if it runs now, else what it said before it gave up. */
+    private String start(int port) throws IOException {
+        PostgresSettings.write(data, port);
+        as.own(data);
+        long before = Files.size(log);
+        Command start = pgCtl("start", "-l", log.getFileName().toString(), "-t", String.valueOf(START_SECONDS));
+        return start.succeeded() ? "" : logFrom(before) + "\n" + start.output();
     }
 
     private void turnLog() throws IOException {

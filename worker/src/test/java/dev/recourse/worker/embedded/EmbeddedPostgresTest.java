@@ -211,10 +211,11 @@ final class EmbeddedPostgresTest {
 
     @Test
     void what_was_left_of_a_first_start_that_was_killed_is_no_obstacle() throws Exception {
-        Path draft = Files.createDirectories(home.postgres().resolve("data.draft"));
+        Path draft = Files.createDirectories(home.postgres().resolve("data-1.draft"));
         Files.writeString(draft.resolve("PG_VERSION"), "17");
 
         assertThat(ask(open(), "select 1")).isEqualTo("1");
+        assertThat(draft).doesNotExist();
     }
 
     @Test
