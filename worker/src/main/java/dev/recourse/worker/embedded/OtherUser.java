@@ -11,7 +11,7 @@ import java.util.List;
  *
  * <p>For root there are two ways. In a user namespace of its own a process has no name on the inside and stays root, and owner
  * of its files, on the outside. Where containers forbid that, it becomes {@code nobody}, keeps the one capability that lets it
- * pass through root's folders, and is given its files.
+ * pass through root's folders (the secure bit is for {@code access(2)}, which would ignore it), and is given its files.
  *
  * @param prefix what stands in front of a command
  * @param owner the user who has to own the data
@@ -29,6 +29,7 @@ record OtherUser(List<String> prefix, int owner) {
                             "--reuid=" + NOBODY,
                             "--regid=" + NOBODY,
                             "--clear-groups",
+                            "--securebits=+no_setuid_fixup",
                             "--inh-caps=-all,+dac_override",
                             "--ambient-caps=-all,+dac_override",
                             "--"),

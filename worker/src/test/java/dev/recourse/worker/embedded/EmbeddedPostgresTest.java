@@ -2,6 +2,7 @@ package dev.recourse.worker.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,6 +13,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -20,7 +22,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,19 +33,26 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class EmbeddedPostgresTest {
-    private static final List<Path> CACHE = new ArrayList<>();
+    private static final List<Path> SHARED = new ArrayList<>();
 
     private final List<AutoCloseable> toClose = new ArrayList<>();
-    private final Path cache = CACHE.get(0);
-    private final Home home;
+    private final Path cache = SHARED.get(0).resolve("a cache with spaces");
+    private final Path folder;
+    private Home home;
 
-    EmbeddedPostgresTest(@TempDir Path folder) {
-        home = Home.at(folder.resolve("año $HOME 'y' más"), cache);
+    /** Most tests start from a home that has been open before: a copy is made faster than a database. */
+    EmbeddedPostgresTest(@TempDir Path folder) throws IOException {
+        this.folder = folder;
+        Path root = folder.resolve("año $HOME 'y' más");
+        copy(SHARED.get(0).resolve("home"), root);
+        home = Home.at(root, cache);
     }
 
     @BeforeAll
-    static void one_cache_for_all(@TempDir Path folder) {
-        CACHE.add(0, folder.resolve("a cache with spaces"));
+    static void one_cache_and_one_home_for_all(@TempDir Path folder) {
+        SHARED.add(0, folder);
+        Home home = Home.at(folder.resolve("home"), folder.resolve("a cache with spaces"));
+        EmbeddedPostgres.open(home, line -> {}).close();
     }
 
     @AfterEach
@@ -211,6 +222,7 @@ final class EmbeddedPostgresTest {
 
     @Test
     void what_was_left_of_a_first_start_that_was_killed_is_no_obstacle() throws Exception {
+        home = Home.at(folder.resolve("fresh"), cache);
         Path draft = Files.createDirectories(home.postgres().resolve("data-1.draft"));
         Files.writeString(draft.resolve("PG_VERSION"), "17");
 
@@ -220,6 +232,7 @@ final class EmbeddedPostgresTest {
 
     @Test
     void two_processes_open_a_fresh_home_at_the_same_moment() throws Exception {
+        home = Home.at(folder.resolve("fresh one"), cache);
         Neighbour one = neighbour();
         Neighbour two = neighbour();
 
@@ -228,6 +241,25 @@ final class EmbeddedPostgresTest {
         assertThat(serverLives()).isTrue();
         assertThat(two.leave()).isTrue();
         assertThat(serverLives()).isFalse();
+    }
+
+    @Test
+    void root_needs_no_user_namespaces() throws Exception {
+        Path programs = Files.createDirectory(folder.resolve("bin"));
+        for (String name : List.of("id", "setpriv")) {
+            Path program = Path.of("/usr/bin", name);
+            assumeTrue("root".equals(System.getProperty("user.name")) && Files.isExecutable(program));
+            Files.createSymbolicLink(programs.resolve(name), program);
+        }
+        Neighbour neighbour = Neighbour.starting(home.root(), cache, Map.of("PATH", programs.toString()));
+        toClose.add(neighbour);
+        neighbour.url();
+
+        assertThat(Files.getAttribute(home.postgres().resolve("data"), "unix:uid"))
+                .isEqualTo(65_534);
+        assertThat(neighbour.leave()).isTrue();
+        assertThat(serverLives()).isFalse();
+        assertThat(ask(open(), "select 1")).as("and with them again").isEqualTo("1");
     }
 
     @Test
@@ -266,6 +298,14 @@ final class EmbeddedPostgresTest {
                 .isInstanceOf(EmbeddedFailure.class)
                 .hasMessageContaining("server.log")
                 .hasMessageContaining("pg_control");
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path path : (Iterable<Path>) all::iterator) {
+                Files.copy(path, to.resolve(from.relativize(path).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
     }
 
     private EmbeddedPostgres open() {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Another process that has a home's database open: the real thing, a JVM of its own. */
 final class Neighbour implements AutoCloseable {
@@ -35,8 +36,13 @@ final class Neighbour implements AutoCloseable {
     }
 
     static Neighbour starting(Object home, Path cache) {
+        return starting(home, cache, Map.of());
+    }
+
+    /** With these environment variables in place of the inherited ones of the same name. */
+    static Neighbour starting(Object home, Path cache, Map<String, String> environment) {
         try {
-            return new Neighbour(new ProcessBuilder(List.of(
+            ProcessBuilder builder = new ProcessBuilder(List.of(
                             ProcessHandle.current().info().command().orElseThrow(),
                             "-XX:TieredStopAtLevel=1",
                             "-cp",
@@ -44,8 +50,9 @@ final class Neighbour implements AutoCloseable {
                             Neighbour.class.getName(),
                             home.toString(),
                             cache.toString()))
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start());
+                    .redirectError(ProcessBuilder.Redirect.INHERIT);
+            builder.environment().putAll(environment);
+            return new Neighbour(builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
