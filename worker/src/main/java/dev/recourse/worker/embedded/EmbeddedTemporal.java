@@ -2,20 +2,17 @@ package dev.recourse.worker.embedded;
 
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
+import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.OperatorServiceStubs;
 import io.temporal.serviceclient.OperatorServiceStubsOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testserver.TestServer;
 import io.temporal.testserver.TestServer.InProcessTestServer;
+import java.time.Duration;
 import java.util.List;
 
-/**
- * Temporal's own server for tests, inside this process: nothing listens anywhere, time is real, and nothing outlives the process.
- *
- * <p>It says it knows worker heartbeats and doesn't: clients turn them off with
- * {@code WorkflowClientOptions.setWorkerHeartbeatInterval(Duration.ofSeconds(-1))}.
- */
+/** Temporal's own server for tests, inside this process: nothing listens anywhere, time is real, and nothing outlives the process. */
 public final class EmbeddedTemporal implements AutoCloseable {
     /** The only namespace it has. */
     public static final String NAMESPACE = "default";
@@ -42,6 +39,13 @@ public final class EmbeddedTemporal implements AutoCloseable {
         AtExit.close(temporal);
         temporal.registerSearchAttributes();
         return temporal;
+    }
+
+    /** What a client of it has to know: its namespace, and no worker heartbeats, which it announces but doesn't have. */
+    public static WorkflowClientOptions.Builder clientOptions() {
+        return WorkflowClientOptions.newBuilder()
+                .setNamespace(NAMESPACE)
+                .setWorkerHeartbeatInterval(Duration.ofSeconds(-1));
     }
 
     /** Its connection; it is closed with the server. */

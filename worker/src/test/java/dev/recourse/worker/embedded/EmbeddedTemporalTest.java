@@ -3,7 +3,6 @@ package dev.recourse.worker.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributes;
@@ -77,9 +76,6 @@ final class EmbeddedTemporalTest {
 
     private static WorkflowClient client(EmbeddedTemporal temporal) {
         return WorkflowClient.newInstance(
-                temporal.service(),
-                WorkflowClientOptions.newBuilder()
-                        .setWorkerHeartbeatInterval(Duration.ofSeconds(-1))
-                        .build());
+                temporal.service(), EmbeddedTemporal.clientOptions().build());
     }
 }

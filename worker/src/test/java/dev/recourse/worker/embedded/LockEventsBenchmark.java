@@ -3,7 +3,6 @@ package dev.recourse.worker.embedded;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
@@ -71,9 +70,7 @@ final class LockEventsBenchmark {
                     WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
                             .setChannel(server.getChannel())
                             .validateAndBuildWithDefaults()),
-                    WorkflowClientOptions.newBuilder()
-                            .setWorkerHeartbeatInterval(Duration.ofSeconds(-1))
-                            .build());
+                    EmbeddedTemporal.clientOptions().build());
             WorkerFactory factory = WorkerFactory.newInstance(client);
             Worker worker = factory.newWorker("q");
             worker.registerWorkflowImplementationTypes(OneStepFlow.class);
