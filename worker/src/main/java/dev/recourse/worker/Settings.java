@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     own profile says it, or there is no cluster
  * @param workspace an id or a slug
  * @param session null to make a new one
+ * @param identityKey signs identities, at least 32 bytes; null for the key of the home. Clients and workers share it
  */
 public record Settings(
         Path home,
@@ -35,7 +36,8 @@ public record Settings(
         boolean cluster,
         @Nullable String temporalAddress,
         String workspace,
-        @Nullable UUID session) {
+        @Nullable UUID session,
+        @Nullable String identityKey) {
     public static final String DEFAULT_WORKSPACE = "default";
 
     private static final String HOME = "RECOURSE_HOME";
@@ -43,9 +45,11 @@ public record Settings(
     private static final String TEMPORAL = "TEMPORAL_ADDRESS";
     private static final String WORKSPACE = "RECOURSE_WORKSPACE";
     private static final String SESSION = "RECOURSE_SESSION";
+    private static final String IDENTITY_KEY = "RECOURSE_IDENTITY_KEY";
+    private static final int SHORTEST_KEY = 32;
 
     /** What the file may hold, under the names the environment has. */
-    private static final List<String> FILE_KEYS = List.of(DATABASE, TEMPORAL, WORKSPACE, SESSION);
+    private static final List<String> FILE_KEYS = List.of(DATABASE, TEMPORAL, WORKSPACE, SESSION, IDENTITY_KEY);
 
     /** Naming a profile or a file of temporal-envconfig means its cluster; a file that merely lies there does not. */
     private static final List<String> TEMPORAL_CONFIGURED = List.of("TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE");
@@ -58,6 +62,13 @@ public record Settings(
     public record Flags(
             @Nullable String workspace, @Nullable String session) {
         public static final Flags NONE = new Flags(null, null);
+    }
+
+    /** Everything but the key. */
+    @Override
+    public String toString() {
+        return "home " + home + ", database " + database + ", temporal " + (cluster ? temporalAddress : "in process")
+                + ", workspace " + workspace + ", session " + session;
     }
 
     /** The environment of this process. */
@@ -81,13 +92,14 @@ public record Settings(
                 temporal != null || TEMPORAL_CONFIGURED.stream().anyMatch(name -> present(environment, name) != null),
                 temporal == null ? null : hostAndPort(temporal),
                 workspace(sources.find(WORKSPACE, "--workspace", flags.workspace())),
-                session(sources.find(SESSION, "--session", flags.session())));
+                session(sources.find(SESSION, "--session", flags.session())),
+                identityKey(sources.find(IDENTITY_KEY)));
     }
 
     /** Everything embedded, in a home of its own that is removed at the end; neither environment nor file counts. */
     public static Settings forThrowAway() {
         Path unused = Path.of(System.getProperty("java.io.tmpdir", ".")).toAbsolutePath();
-        return new Settings(unused, true, null, false, null, DEFAULT_WORKSPACE, null);
+        return new Settings(unused, true, null, false, null, DEFAULT_WORKSPACE, null, null);
     }
 
     /**
@@ -128,7 +140,8 @@ public record Settings(
                 cluster,
                 temporalAddress,
                 otherWorkspace == null ? workspace : otherWorkspace,
-                otherSession == null ? session : otherSession);
+                otherSession == null ? session : otherSession,
+                identityKey);
     }
 
     private static Path folder(String chosen) {
@@ -172,6 +185,13 @@ public record Settings(
                     + "'. It is the workspace's id (a UUID) or its slug (lower-case letters, digits, dashes).");
         }
         return found.value;
+    }
+
+    private static @Nullable String identityKey(@Nullable Found found) {
+        if (found != null && found.value.length() < SHORTEST_KEY) {
+            throw new WrongUsage(found.where + " is too short: a key has at least " + SHORTEST_KEY + " characters.");
+        }
+        return found == null ? null : found.value;
     }
 
     private static @Nullable UUID session(@Nullable Found found) {

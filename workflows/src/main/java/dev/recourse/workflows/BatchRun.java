@@ -64,7 +64,10 @@ public final class BatchRun implements ToolBatch {
                 return false;
             }
             JsonNode envelope = step(
-                    index, calls.get(index), Duration.ofMillis(timeouts.path(index).asLong()), key);
+                    index,
+                    calls.get(index),
+                    Duration.ofMillis(timeouts.path(index).asLong()),
+                    key);
             boolean applied = envelope.path("status").asText().equals("success");
             if (applied) {
                 outputs.put(index, envelope.path("outputs"));

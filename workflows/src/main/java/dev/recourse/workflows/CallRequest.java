@@ -24,18 +24,20 @@ record CallRequest(String tool, JsonNode inputs, CallKey key) {
             Set.of("tool", "inputs", "dry_run", "call_id", "workspace_id", "agent_session_id");
 
     static Optional<CallRequest> of(RawValue request) {
-        return read(request).filter(CallRequest::wellFormed).map(json -> new CallRequest(
-                json.path("tool").textValue(),
-                json.has("inputs") ? json.path("inputs") : JsonNodeFactory.instance.objectNode(),
-                new CallKey(
-                        uuid(json, "call_id"),
-                        null,
-                        null,
-                        null,
-                        json.path("workspace_id").textValue(),
-                        uuid(json, "agent_session_id"),
-                        json.path("dry_run").asBoolean(false),
-                        true)));
+        return read(request)
+                .filter(CallRequest::wellFormed)
+                .map(json -> new CallRequest(
+                        json.path("tool").textValue(),
+                        json.has("inputs") ? json.path("inputs") : JsonNodeFactory.instance.objectNode(),
+                        new CallKey(
+                                uuid(json, "call_id"),
+                                null,
+                                null,
+                                null,
+                                json.path("workspace_id").textValue(),
+                                uuid(json, "agent_session_id"),
+                                json.path("dry_run").asBoolean(false),
+                                true)));
     }
 
     /** Any JSON of a request; empty if it is none, or beyond what is read. */

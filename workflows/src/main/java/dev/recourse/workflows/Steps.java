@@ -27,8 +27,8 @@ final class Steps {
 
     private static final Duration BOOKKEEPING = Duration.ofSeconds(10);
     private static final int UNDO_ATTEMPTS = 8;
-    private static final Map<String, Duration> TIMEOUTS = Map.of(
-            "crm", Duration.ofSeconds(5), "whatsapp", Duration.ofSeconds(15), "system", Duration.ofSeconds(10));
+    private static final Map<String, Duration> TIMEOUTS =
+            Map.of("crm", Duration.ofSeconds(5), "whatsapp", Duration.ofSeconds(15), "system", Duration.ofSeconds(10));
 
     private int calls;
 
@@ -98,16 +98,15 @@ final class Steps {
                         .setMaximumInterval(Duration.ofSeconds(10))
                         .build())
                 .build();
-        return detached(() ->
-                Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, argument, key));
+        return detached(
+                () -> Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, argument, key));
     }
 
     /** The same with the time that a whole batch may take; one try, for it is one transaction. */
     JsonNode bookLong(String activity, Object argument, CallKey key, Duration timeout) {
         ActivityOptions options = ActivityOptions.newBuilder()
                 .setStartToCloseTimeout(timeout)
-                .setRetryOptions(
-                        RetryOptions.newBuilder().setMaximumAttempts(3).build())
+                .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(3).build())
                 .build();
         return Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, argument, key);
     }
@@ -141,13 +140,13 @@ final class Steps {
 
     /** The key of a bookkeeping activity: who calls, and nothing else. */
     private static CallKey carrier(CallKey key) {
-        return new CallKey(
-                null, null, null, key.place(), key.workspaceId(), key.agentSessionId(), key.dryRun(), false);
+        return new CallKey(null, null, null, key.place(), key.workspaceId(), key.agentSessionId(), key.dryRun(), false);
     }
 
     /** The envelope of a failure that is recorded; null where nobody knows yet. */
     private static @Nullable JsonNode recorded(ActivityFailure failure) {
-        return failure.getCause() instanceof ApplicationFailure told && told.getDetails().getSize() > 1
+        return failure.getCause() instanceof ApplicationFailure told
+                        && told.getDetails().getSize() > 1
                 ? told.getDetails().get(1, JsonNode.class)
                 : null;
     }
@@ -155,8 +154,7 @@ final class Steps {
     private static ActivityOptions once(Duration timeout, String summary) {
         return ActivityOptions.newBuilder()
                 .setStartToCloseTimeout(timeout)
-                .setRetryOptions(
-                        RetryOptions.newBuilder().setMaximumAttempts(1).build())
+                .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
                 .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
                 .setSummary(summary)
                 .build();

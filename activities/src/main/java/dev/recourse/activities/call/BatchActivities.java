@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchActivities {
 
-
     private static final Shape SHAPE = Shape.load("batch");
 
     private final Database database;

@@ -18,7 +18,6 @@ import java.util.Map;
 /** What workflows ask of the ledger about single calls: to settle one, and to record one that never became a call. */
 final class LedgerActivities {
 
-
     private static final Shape CALL = Shape.load("call");
 
     private final Database database;

@@ -25,7 +25,6 @@ import java.util.UUID;
 /** What a rollback asks of the ledger: what there is to undo, newest first, and what would stand in the way. */
 final class RollbackActivities {
 
-
     private static final Duration PER_ITEM = Duration.ofMillis(100);
 
     private final Database database;
