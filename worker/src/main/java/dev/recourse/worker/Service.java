@@ -147,7 +147,11 @@ public final class Service implements AutoCloseable {
             throw new WrongUsage("There is no tool '" + name + "'."
                     + (nearest.isEmpty() ? " recourse tools lists them." : " Did you mean " + nearest.get(0) + "?"));
         }
-        return ModelFormat.of(format == null ? "plain" : format).of(wanted, LOCALE);
+        ModelFormat form = format == null
+                ? ModelFormat.PLAIN
+                : ModelFormat.of(format)
+                        .orElseThrow(() -> new WrongUsage("There is no format '" + format + "': it is mcp, openai or anthropic."));
+        return form.of(wanted, LOCALE);
     }
 
     /** Brings the database's schema up to this version; answers how many migrations it took. */
@@ -248,7 +252,7 @@ public final class Service implements AutoCloseable {
             rollBackAbandoned(started);
             return started;
         } catch (EmbeddedFailure impossible) {
-            throw new ServiceUnavailable("Temporal", "this process", impossible.getMessage(), impossible);
+            throw new ServiceUnavailable("Temporal", "this process", String.valueOf(impossible.getMessage()), impossible);
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.recourse.activities.call;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.recourse.db.ledger.ExecutionId;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param envelope whether to answer the whole result of a call, or the outputs alone
  */
 @JsonNaming(SnakeCaseStrategy.class)
-@JsonInclude(JsonInclude.Include.NON_DEFAULT)
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record CallKey(
         @Nullable UUID callId,
         @Nullable UUID batchId,
@@ -30,6 +32,28 @@ public record CallKey(
         @Nullable UUID agentSessionId,
         boolean dryRun,
         boolean envelope) {
+
+    /** From JSON: what is absent is not so. */
+    @JsonCreator
+    static CallKey of(
+            @JsonProperty("call_id") @Nullable UUID callId,
+            @JsonProperty("batch_id") @Nullable UUID batchId,
+            @JsonProperty("step") @Nullable Integer step,
+            @JsonProperty("place") @Nullable String place,
+            @JsonProperty("workspace_id") @Nullable String workspaceId,
+            @JsonProperty("agent_session_id") @Nullable UUID agentSessionId,
+            @JsonProperty("dry_run") @Nullable Boolean dryRun,
+            @JsonProperty("envelope") @Nullable Boolean envelope) {
+        return new CallKey(
+                callId,
+                batchId,
+                step,
+                place,
+                workspaceId,
+                agentSessionId,
+                Boolean.TRUE.equals(dryRun),
+                Boolean.TRUE.equals(envelope));
+    }
 
     /** Of a call that says nothing about itself. */
     public static final CallKey NONE = new CallKey(null, null, null, null, null, null, false, false);

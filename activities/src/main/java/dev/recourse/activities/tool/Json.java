@@ -52,6 +52,13 @@ public final class Json {
 
     private static final ObjectMapper MAPPER = mapper(false);
     private static final ObjectMapper CANONICAL = mapper(true);
+    private static final ObjectMapper OURS = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
 
     private Json() {}
 
@@ -89,7 +96,7 @@ public final class Json {
     /** JSON that we wrote ourselves, such as a row of the ledger: read without the limits for what comes from outside. */
     public static JsonNode recorded(String json) {
         try {
-            return MAPPER.readTree(json);
+            return OURS.readTree(json);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("What was recorded is no JSON.", e);
         }
