@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -34,7 +35,7 @@ public final class Cli {
 
     static int run(World world, String... arguments) {
         Failures failures = new Failures(world);
-        CommandLine line = commands(world);
+        CommandLine line = commands(world, arguments);
         try {
             for (String argument : arguments) {
                 if (argument.indexOf(UNREADABLE) >= 0) {
@@ -51,28 +52,38 @@ public final class Cli {
         }
     }
 
-    static CommandLine commands(World world) {
+    static CommandLine commands(World world, String... arguments) {
         CommandLine line = new CommandLine(new Root());
-        List<Object> commands = List.of(
-                new DemoCommand(world),
-                new CallCommand(world),
-                new RunCommand(world),
-                new RollbackCommand(world),
-                new AuditCommand(world),
-                new ToolsCommand(world),
-                new WorkerCommand(world),
-                new MigrateCommand(world));
-        commands.forEach(line::addSubcommand);
-        line.addSubcommand(new CommandLine.HelpCommand());
+        Map<String, Supplier<Object>> all = all(world);
+        // Reading a command's options takes a while: where the first word names one, the others are left out.
+        Supplier<Object> named = arguments.length == 0 || arguments[0].equals("help") ? null : all.get(arguments[0]);
+        for (Supplier<Object> command : named == null ? all.values() : List.of(named)) {
+            line.addSubcommand(command.get());
+        }
         style(line, world);
         Failures failures = new Failures(world);
         line.setExecutionExceptionHandler((thrown, command, parsed) -> failures.end(
                         thrown, command.getCommandSpec().qualifiedName(), asksForJson(parsed))
                 .code());
-        line.setParameterExceptionHandler((wrong, all) -> failures.usage(
+        line.setParameterExceptionHandler((wrong, words) -> failures.usage(
                         wrong.getCommandLine().getCommandSpec().qualifiedName(), Mistyped.explain(wrong))
                 .code());
         return line;
+    }
+
+    /** Every command under its name, in the order of the help. */
+    private static Map<String, Supplier<Object>> all(World world) {
+        Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+        all.put("demo", () -> new DemoCommand(world));
+        all.put("call", () -> new CallCommand(world));
+        all.put("run", () -> new RunCommand(world));
+        all.put("rollback", () -> new RollbackCommand(world));
+        all.put("audit", () -> new AuditCommand(world));
+        all.put("tools", () -> new ToolsCommand(world));
+        all.put("worker", () -> new WorkerCommand(world));
+        all.put("migrate", () -> new MigrateCommand(world));
+        all.put("help", CommandLine.HelpCommand::new);
+        return all;
     }
 
     private static void style(CommandLine line, World world) {
@@ -81,7 +92,7 @@ public final class Cli {
         // Ours is "call TOOL @FILE"; picocli's would splice the file's words into the command line.
         line.setExpandAtFiles(false);
         line.setUsageHelpWidth(HELP_COLUMNS);
-        boolean colours = world.terminal().look().colours();
+        boolean colours = world.terminal().colours();
         line.setColorScheme(CommandLine.Help.defaultColorScheme(colours ? Ansi.ON : Ansi.OFF));
         document(line.getCommandSpec());
         line.getCommandSpec().usageMessage().exitCodeList(exitCodes());

@@ -94,6 +94,7 @@ final class StrictJson {
             return new Document(root, Map.copyOf(places));
         } catch (StreamConstraintsException e) {
             throw wrong(
+                    parser.currentLocation(),
                     "",
                     "too deep or too long: at most " + MAX_DEPTH + " levels, " + MAX_STRING_CHARS
                             + " characters in a string, " + MAX_NUMBER_CHARS + " in a number, " + MAX_NAME_CHARS
@@ -170,7 +171,7 @@ final class StrictJson {
     }
 
     private WrongUsage wrong(String pointer, String what) {
-        return wrong(parser.currentLocation(), pointer, what);
+        return wrong(parser.currentTokenLocation(), pointer, what);
     }
 
     private WrongUsage wrong(@Nullable JsonLocation at, String pointer, String what) {

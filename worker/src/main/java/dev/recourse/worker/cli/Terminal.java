@@ -33,7 +33,7 @@ final class Terminal {
 
     /** What results on standard output are made for. */
     Look look() {
-        return new Look(out ? columns() : 0, out && colours(), ZoneId.systemDefault());
+        return new Look(out ? columns() : 0, colours(), ZoneId.systemDefault());
     }
 
     /** Whether a person sees standard output. */
@@ -46,8 +46,9 @@ final class Terminal {
         return err && !"dumb".equals(environment.get("TERM"));
     }
 
-    private boolean colours() {
-        return environment.getOrDefault("NO_COLOR", "").isEmpty() && !"dumb".equals(environment.get("TERM"));
+    /** Whether results are shown in colours: on a terminal that has them, for a person who wants them. */
+    boolean colours() {
+        return out && environment.getOrDefault("NO_COLOR", "").isEmpty() && !"dumb".equals(environment.get("TERM"));
     }
 
     /** How many columns the window has. */

@@ -41,13 +41,13 @@ final class ToolsView {
     }
 
     private static String fields(String what, JsonNode schema, Look look) {
-        Table table = Table.of(what, "type", "", "what it is");
+        Table table = Table.of(what, "type", "required", "what it is");
         schema.path("properties").properties().forEach(property -> {
             JsonNode field = property.getValue();
             table.row(
                     Cell.of(property.getKey()),
                     Cell.of(type(field)),
-                    Cell.of(isRequired(schema, property.getKey()) ? "required" : ""),
+                    Cell.of(isRequired(schema, property.getKey()) ? "yes" : ""),
                     Cell.faint(Values.text(field, "description")));
         });
         return table.text(look);
