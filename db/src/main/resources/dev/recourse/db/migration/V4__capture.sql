@@ -65,6 +65,5 @@ begin
 end $$;
 reset role;
 
--- Handing a function to recourse_capture takes both: membership, and its right to own something here.
-grant recourse_capture to recourse_owner;
+-- Besides the membership of V1, handing a function to recourse_capture takes its right to own something here.
 grant create on schema ${schema} to recourse_capture;
