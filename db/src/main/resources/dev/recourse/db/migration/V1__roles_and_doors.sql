@@ -50,6 +50,7 @@ begin
           set_config('search_path', '${schema}, pg_temp', true),
           set_config('row_security', 'on', true),
           set_config('timezone', 'UTC', true),
+          set_config('jit', 'off', true), -- our statements are short: compiling an undo took longer than the undo
           set_config('statement_timeout', greatest(statement_timeout_ms, 1)::text, true),
           set_config('lock_timeout', greatest(lock_timeout_ms, 1)::text, true),
           set_config('idle_in_transaction_session_timeout', (statement_timeout_ms * 2)::text, true),

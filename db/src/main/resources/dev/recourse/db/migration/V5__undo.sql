@@ -2,7 +2,7 @@
 set role recourse_owner;
 
 -- An image as facts, one per column and one per key of a json object: what the comparison of three states needs.
-create function facts(image jsonb) returns table (path text[], value jsonb) language sql immutable
+create function facts(image jsonb) returns table (path text[], value jsonb) language sql immutable rows 20
   set search_path = pg_catalog, pg_temp as $$
   select case when inner_key is null then array[col] else array[col, inner_key] end,
          case when inner_key is null then v else inner_value end
@@ -13,7 +13,7 @@ $$;
 
 -- The facts that a change touched: null before = was not there, null after = is no longer there.
 create function touched(before jsonb, after jsonb) returns table (path text[], before jsonb, after jsonb)
-  language sql immutable set search_path = ${schema}, pg_catalog, pg_temp as $$
+  language sql immutable rows 5 set search_path = ${schema}, pg_catalog, pg_temp as $$
   select path, b.value, a.value
   from facts(touched.before) b full join facts(touched.after) a using (path)
   where b.value is distinct from a.value and path[1] <> all (bookkeeping())
@@ -82,7 +82,7 @@ create function undo_obstacles(target uuid, rows_of text) returns setof obstacle
     from state where lost is not null
   union all
   select rows_of, row_id, 'ROW_GONE', null, before, after, null
-    from state where not created and not gone and now is null
+    from state where not created and not gone and now is null and (made or exists (select from touched(before, after)))
   union all
   select rows_of, row_id, 'ROW_EXISTS', null, before, null, now
     from state where gone and now is not null and (created or exists (select from touched(before, now)))
