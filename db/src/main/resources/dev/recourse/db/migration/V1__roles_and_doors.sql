@@ -62,7 +62,8 @@ end $$;
 grant execute on function enter to recourse_app;
 
 -- Puts a table behind row security: a row is visible, and may be written, only inside its own workspace.
-create procedure isolate(target regclass, tenant_column name default 'workspace_id') language plpgsql as $$
+create procedure isolate(target regclass, tenant_column name default 'workspace_id') language plpgsql
+  set search_path = ${schema}, pg_catalog, pg_temp as $$
 declare
   mine text := format('%I = nullif(current_setting(''recourse.workspace'', true), '''')::uuid', tenant_column);
 begin
@@ -73,12 +74,13 @@ begin
 end $$;
 
 -- Makes a table insert-only for every role, its owner included: the ledger is written once.
-create function refuse_change() returns trigger language plpgsql as $$
+create function refuse_change() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   raise exception '% is insert-only', tg_table_name using errcode = 'RC002';
 end $$;
 
-create procedure insert_only(target regclass) language plpgsql as $$
+create procedure insert_only(target regclass) language plpgsql
+  set search_path = ${schema}, pg_catalog, pg_temp as $$
 begin
   execute format('create trigger insert_only before update or delete on %s
                   for each row execute function refuse_change()', target);

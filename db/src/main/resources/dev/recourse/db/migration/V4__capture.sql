@@ -16,7 +16,8 @@ grant select on tracked_tables to recourse_app;
 
 -- Starts the tracking of a table. One function per table: its statements are planned once, a generic one
 -- would plan them at every call. A settings clause pins how values become text, whatever the session says.
-create procedure track(target name, shared boolean default false) language plpgsql as $$
+create procedure track(target name, shared boolean default false) language plpgsql
+  set search_path = ${schema}, pg_catalog, pg_temp as $$
 begin
   execute format($f$
     create function %1$I() returns trigger language plpgsql security definer
