@@ -5,10 +5,12 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.recourse.db.workspace.Limits;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
@@ -21,12 +23,19 @@ public final class Database implements AutoCloseable {
 
     private static final Duration BORROW = Duration.ofSeconds(2);
 
+    /** JDBI's own messages would quote the arguments of the statement. */
+    private static final StatementExceptions.MessageRendering NO_VALUES = StatementExceptions.MessageRendering.NONE;
+
+    /** What PostgreSQL answers where there is no such schema, function, table. */
+    private static final Set<String> NOT_THERE = Set.of("3F000", "42883", "42P01");
+
     private final HikariDataSource pool;
     private final Jdbi jdbi;
 
     private Database(HikariDataSource pool) {
         this.pool = pool;
         this.jdbi = Jdbi.create(pool).installPlugin(new PostgresPlugin()).installPlugin(new SqlObjectPlugin());
+        jdbi.getConfig(StatementExceptions.class).setMessageRendering(NO_VALUES);
     }
 
     /**
@@ -122,9 +131,17 @@ public final class Database implements AutoCloseable {
     }
 
     private void probe() {
-        String unsafe = in(Scope.of(new UUID(0, 0)), tx -> tx.table(Probe.class).unsafe());
-        if (!unsafe.isEmpty()) {
-            throw new IllegalStateException("row security does not hold here: " + unsafe);
+        try {
+            String unsafe =
+                    in(Scope.of(new UUID(0, 0)), tx -> tx.table(Probe.class).unsafe());
+            if (!unsafe.isEmpty()) {
+                throw new IllegalStateException("row security does not hold here: " + unsafe);
+            }
+        } catch (DatabaseRefusal refused) {
+            if (NOT_THERE.contains(refused.state())) {
+                throw new IllegalStateException("the database is not migrated: " + refused.getMessage());
+            }
+            throw refused;
         }
     }
 

@@ -85,6 +85,7 @@ public final class DatabaseRefusal extends RuntimeException {
             case "42501", "RC002" -> Reason.NOT_ALLOWED;
             case "RC001" -> Reason.NO_EXECUTION;
             case "08001", "08004", "53300", "57P03" -> Reason.UNREACHABLE;
+            case "25P03", "25P04" -> Reason.CONNECTION_LOST; // the server ended an idle or a long transaction
             default -> reasonOfClass(state);
         };
     }
@@ -92,8 +93,7 @@ public final class DatabaseRefusal extends RuntimeException {
     private static Reason reasonOfClass(String state) {
         return switch (state.substring(0, 2)) {
             case "22" -> Reason.BAD_VALUE;
-            case "08", "57", "25" ->
-                Reason.CONNECTION_LOST; // 25P03, 25P04: the server ended an idle or long transaction
+            case "08", "57" -> Reason.CONNECTION_LOST;
             default -> Reason.OTHER;
         };
     }

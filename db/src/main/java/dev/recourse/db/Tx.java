@@ -65,7 +65,7 @@ public final class Tx {
             handle.rollbackToSavepoint(SAVEPOINT);
         } catch (RuntimeException gone) {
             RuntimeException lost = DatabaseRefusal.of(gone);
-            lost.addSuppressed(failed);
+            lost.addSuppressed(DatabaseRefusal.of(failed));
             throw lost;
         }
     }

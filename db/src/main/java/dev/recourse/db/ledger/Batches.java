@@ -137,6 +137,7 @@ public final class Batches {
                 where c.kind = 'batch' and c.owner is not null
                   and not exists (select from tool_batches b where b.id = (c.detail ->> 'batch_id')::uuid)
                   and not exists (select from pg_locks l where l.locktype = 'advisory' and l.objsubid = 1 and l.granted
+                                  and l.database = (select oid from pg_database where datname = current_database())
                                   and l.classid::bigint = ((c.owner >> 32) & 4294967295)
                                   and l.objid::bigint = (c.owner & 4294967295))
                 order by c.claimed_at

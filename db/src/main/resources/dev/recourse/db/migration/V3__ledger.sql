@@ -132,10 +132,10 @@ declare
   first_day date;
   part      text;
 begin
-  for n in 0 .. ahead loop
+  for n in 0 .. least(ahead, 12) loop
     first_day := date_trunc('month', now())::date + make_interval(months => n);
     part := 'tool_changes_' || to_char(first_day, 'YYYY_MM');
-    if to_regclass(part) is null then
+    if to_regclass('${schema}.' || part) is null then
       begin
         execute format('create table %I partition of tool_changes for values from (%L) to (%L)',
                        part, first_day, (first_day + interval '1 month')::date);
@@ -143,8 +143,11 @@ begin
         execute format('alter table %I force row level security', part);
         execute format('create trigger never_truncate before truncate on %I
                         for each statement execute function refuse_change()', part);
-      exception when duplicate_table or check_violation then
-        null; -- another process made it, or tool_changes_other already holds rows of it
+      exception
+        when duplicate_table or unique_violation or check_violation then
+          null; -- another process made it, or tool_changes_other already holds rows of it
+        when lock_not_available then
+          return; -- too much is being written: the next start tries again, meanwhile there is tool_changes_other
       end;
     end if;
   end loop;

@@ -16,7 +16,8 @@ grant select on tracked_tables to recourse_app;
 
 -- Starts the tracking of a table. One function per table: its statements are planned once, a generic one
 -- would plan them at every call. A settings clause pins how values become text, whatever the session says.
-create procedure track(target name, shared boolean default false) language plpgsql as $$
+create procedure track(target name, shared boolean default false) language plpgsql
+  set search_path = ${schema}, pg_catalog, pg_temp as $$
 begin
   execute format($f$
     create function %1$I() returns trigger language plpgsql security definer
@@ -65,6 +66,5 @@ begin
 end $$;
 reset role;
 
--- Handing a function to recourse_capture takes both: membership, and its right to own something here.
-grant recourse_capture to recourse_owner;
+-- Besides the membership of V1, handing a function to recourse_capture takes its right to own something here.
 grant create on schema ${schema} to recourse_capture;

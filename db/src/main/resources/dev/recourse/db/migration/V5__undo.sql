@@ -2,7 +2,7 @@
 set role recourse_owner;
 
 -- An image as facts, one per column and one per key of a json object: what the comparison of three states needs.
-create function facts(image jsonb) returns table (path text[], value jsonb) language sql immutable
+create function facts(image jsonb) returns table (path text[], value jsonb) language sql immutable rows 20
   set search_path = pg_catalog, pg_temp as $$
   select case when inner_key is null then array[col] else array[col, inner_key] end,
          case when inner_key is null then v else inner_value end
@@ -13,19 +13,19 @@ $$;
 
 -- The facts that a change touched: null before = was not there, null after = is no longer there.
 create function touched(before jsonb, after jsonb) returns table (path text[], before jsonb, after jsonb)
-  language sql immutable set search_path = ${schema}, pg_catalog, pg_temp as $$
+  language sql immutable rows 5 set search_path = ${schema}, pg_catalog, pg_temp as $$
   select path, b.value, a.value
   from facts(touched.before) b full join facts(touched.after) a using (path)
   where b.value is distinct from a.value and path[1] <> all (bookkeeping())
 $$;
 
--- Takes one change out of a row as it is now; facts the change did not touch stay.
-create function take_back(now jsonb, before jsonb, after jsonb) returns jsonb language plpgsql immutable
+-- Takes one change out of a row as it is now; facts the change did not touch stay, and so do those that moved on.
+create function take_back(now jsonb, before jsonb, after jsonb, moved text[]) returns jsonb language plpgsql immutable
   set search_path = ${schema}, pg_catalog, pg_temp as $$
 declare
   t record;
 begin
-  for t in select * from touched(take_back.before, take_back.after) loop
+  for t in select * from touched(take_back.before, take_back.after) where path::text <> all (moved) loop
     now := case when t.before is null then now #- t.path else jsonb_set(now, t.path, t.before) end;
   end loop;
   return now;
@@ -36,44 +36,64 @@ create type obstacle as (
 );
 comment on type obstacle is 'reason KEPT is a note (a shared row others use since); every other reason is a conflict';
 
--- Compares each row the execution touched with what it left behind. Answers conflicts, changes nothing.
-create function undo_obstacles(target uuid, rows_of text) returns setof obstacle language plpgsql
+-- What an execution did to each row of a table: the row before it, as it left it, and as it is now.
+--   made   it inserted the row, perhaps anew: taking that back removes the row as it is
+--   moved  the facts that are no longer as it left them; no step of the undo may go through them
+--   lost   columns it changed that are not there any more
+create function undo_rows(target uuid, rows_of text) returns table (
+  row_id uuid, created boolean, made boolean, gone boolean, before jsonb, after jsonb, now jsonb, moved text[], lost text
+) language plpgsql
   set search_path = ${schema}, pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO, YMD'
   set intervalstyle = 'iso_8601' set bytea_output = 'hex' set extra_float_digits = '1' as $$
 begin
   return query execute format($q$
     with image as (
-      select row_id, (array_agg(op order by seq))[1] = 'insert' created, (array_agg(op order by seq desc))[1] = 'delete' gone,
-             (array_agg(i.before order by seq))[1] b, (array_agg(i.after order by seq desc))[1] a
-      from tool_changes i where execution_id = $1 and table_name = $2 group by row_id
-    ), state as (
-      select i.row_id, created, gone, to_jsonb(c) now,
-             case when b is null then null when c.id is null then b else to_jsonb(jsonb_populate_record(c, b)) end b,
-             case when a is null then null when c.id is null then a else to_jsonb(jsonb_populate_record(c, a)) end a,
-             (select array_agg(k) from jsonb_object_keys(coalesce(b, a)) k
-              where k not in (select attname from pg_attribute where attrelid = %1$L::regclass and not attisdropped)) lost
+      select i.row_id, max(seq) as last, bool_or(op = 'insert') as made,
+             (array_agg(op order by seq))[1] = 'insert' as created, (array_agg(op order by seq desc))[1] = 'delete' as gone,
+             (array_agg(i.before order by seq))[1] as b, (array_agg(i.after order by seq desc))[1] as a
+      from tool_changes i where execution_id = $1 and table_name = $2 group by i.row_id
+    ), typed as (
+      select i.*, to_jsonb(c) as now,
+             case when c.id is null then b when b is not null then to_jsonb(jsonb_populate_record(c, b)) end as before,
+             case when c.id is null then a when a is not null then to_jsonb(jsonb_populate_record(c, a)) end
+               -- a column that is younger than the image was left as whoever changed it first since then found it
+               || coalesce((select jsonb_object_agg(k, first_seen.v) from jsonb_object_keys(to_jsonb(c)) k, lateral (
+                     select l.before -> k as v from tool_changes l
+                     where l.table_name = $2 and l.row_id = i.row_id and l.seq > i.last and l.before ? k
+                     order by l.seq limit 1) first_seen
+                   where made and not a ? k), '{}') as after
       from image i left join %1$I c on c.id = i.row_id
     )
-    select $2, row_id, 'COLUMN_GONE', array_to_string(lost, ', '), null::jsonb, null::jsonb, null::jsonb
-      from state where lost is not null
-    union all
-    select $2, row_id, 'ROW_GONE', null, b, a, null from state where not created and not gone and now is null
-    union all
-    select $2, row_id, 'ROW_EXISTS', null, b, null, now from state
-      where gone and not created and now is not null and exists (select from touched(b, now))
-    union all -- a created row must be as it was left; of an updated one, the facts that were touched
-    select $2, row_id, 'CHANGED_SINCE', array_to_string(t.path, '.'), case when not created then t.before end, t.after, n.value
-      from state
-      cross join lateral touched(case when created then '{}' else b end, a) t
-      left join lateral facts(now) n on n.path = t.path
-      where not gone and now is not null and n.value is distinct from t.after and (created or n.value is distinct from t.before)
-    union all
-    select $2, row_id, 'CHANGED_SINCE', array_to_string(n.path, '.'), null, null, n.value
-      from state cross join lateral facts(now) n
-      where created and not gone and n.value <> 'null' and n.path[1] <> all (bookkeeping())
-        and not exists (select from facts(a) f where f.path = n.path)
+    select t.row_id, created, made, gone, before, after, now,
+           case when after - bookkeeping() <> now - bookkeeping() then
+             (select array_agg(m.path::text) from touched(t.after, t.now) m) end,
+           (select string_agg(k, ', ' order by k) from jsonb_object_keys(b) k
+            where k not in (select attname from pg_attribute where attrelid = %1$L::regclass and not attisdropped)
+              and k <> all (bookkeeping()) and case when gone then b -> k <> 'null' else b -> k is distinct from a -> k end)
+    from typed t
   $q$, rows_of) using target, rows_of;
 end $$;
+
+-- Compares each row the execution touched with what it left behind. Answers conflicts, changes nothing.
+create function undo_obstacles(target uuid, rows_of text) returns setof obstacle language sql
+  set search_path = ${schema}, pg_catalog, pg_temp as $$
+  with state as materialized (select * from undo_rows(target, rows_of))
+  select rows_of, row_id, 'COLUMN_GONE', lost, null::jsonb, null::jsonb, null::jsonb
+    from state where lost is not null
+  union all
+  select rows_of, row_id, 'ROW_GONE', null, before, after, null
+    from state where not created and not gone and now is null and (made or exists (select from touched(before, after)))
+  union all
+  select rows_of, row_id, 'ROW_EXISTS', null, before, null, now
+    from state where gone and now is not null and (created or exists (select from touched(before, now)))
+  union all -- a row it made must be as it left it; of one it changed, the facts it touched
+  select rows_of, row_id, 'CHANGED_SINCE', array_to_string(m.path, '.'), b.value, m.before, m.after
+    from state
+    cross join lateral touched(state.after, state.now) m
+    left join lateral facts(state.before) b on b.path = m.path
+    where moved is not null
+      and (made or (b.value is distinct from m.before and b.value is distinct from m.after))
+$$;
 
 -- The bookkeeping of a row that an undo touches: it moves on, whatever it was before.
 create function bumped(image jsonb) returns jsonb language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -81,8 +101,9 @@ create function bumped(image jsonb) returns jsonb language sql stable set search
       || case when image ? 'updated_at' then jsonb_build_object('updated_at', now()) else '{}' end
 $$;
 
--- What points at a row: every foreign key that refers to its table, whichever room it is in.
-create function pointing_at(referred text, row_id uuid) returns text language plpgsql
+-- What points at the row that a change made: every foreign key that refers to its table, whichever room it is in.
+-- Rows that the same undo has yet to take back do not count.
+create function pointing_at(made tool_changes) returns text language plpgsql
   set search_path = ${schema}, pg_catalog, pg_temp as $$
 declare
   fk record;
@@ -92,9 +113,12 @@ begin
     select c.conname, c.conrelid::regclass as child,
            (select attname from pg_attribute where attrelid = c.conrelid and attnum = c.conkey[array_position(c.confkey,
              (select attnum from pg_attribute where attrelid = c.confrelid and attname = 'id'))]) as col
-    from pg_constraint c where c.contype = 'f' and c.confrelid = referred::regclass and c.conparentid = 0
+    from pg_constraint c where c.contype = 'f' and c.confrelid = made.table_name::regclass and c.conparentid = 0
   loop
-    execute format('select exists (select from %s where %I = $1)', fk.child, fk.col) into found_one using row_id;
+    execute format('select exists (select from %s c where %I = $1 and not exists (
+                      select from tool_changes i
+                      where i.execution_id = $2 and i.table_name = %L and i.row_id = c.id and i.seq <= $3))', fk.child, fk.col, fk.child)
+      into found_one using made.row_id, made.execution_id, made.seq;
     if found_one then
       return fk.conname;
     end if;
@@ -102,20 +126,46 @@ begin
   return null;
 end $$;
 
+-- Rows of an execution that point at a row which is not there.
+create function orphans(target uuid) returns setof obstacle language plpgsql
+  set search_path = ${schema}, pg_catalog, pg_temp as $$
+declare
+  fk record;
+begin
+  for fk in
+    select c.conname, c.conrelid::regclass as child, c.confrelid::regclass as parent, pairs.*
+    from pg_constraint c cross join lateral (
+      select string_agg(format('c.%I is not null', ch.attname), ' and ') as given,
+             string_agg(format('p.%I = c.%I', pa.attname, ch.attname), ' and ') as same
+      from unnest(c.conkey, c.confkey) u (child_col, parent_col)
+      join pg_attribute ch on ch.attrelid = c.conrelid and ch.attnum = u.child_col
+      join pg_attribute pa on pa.attrelid = c.confrelid and pa.attnum = u.parent_col) pairs
+    where c.contype = 'f' and c.confrelid in (select table_name::text::regclass from tracked_tables)
+      and c.conrelid in (select distinct table_name::regclass from tool_changes where execution_id = target)
+  loop
+    return query execute format('select %1$L, c.id, ''CONSTRAINT'', %2$L, to_jsonb(c), null::jsonb, null::jsonb from %1$s c
+                                 where id in (select row_id from tool_changes where execution_id = $1 and table_name = %1$L)
+                                   and %3$s and not exists (select from %4$s p where %5$s)',
+                                fk.child, fk.conname, fk.given, fk.parent, fk.same) using target;
+  end loop;
+end $$;
+
 -- Takes one recorded change back. Answers an obstacle, or null when it is done (or was done already).
-create function undo_change(change tool_changes) returns obstacle language plpgsql
+create function undo_change(change tool_changes, moved text[]) returns obstacle language plpgsql
   set search_path = ${schema}, pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO, YMD'
   set intervalstyle = 'iso_8601' set bytea_output = 'hex' set extra_float_digits = '1' as $$
 declare
   columns text;
   restored text;
+  anything boolean;
   pointing text;
 begin
   if change.op = 'insert' then
-    pointing := pointing_at(change.table_name, change.row_id);
+    pointing := pointing_at(change);
     if pointing is not null then
-      return (change.table_name, change.row_id, case when t.shared then 'KEPT' else 'REFERENCED' end, pointing, null, change.after, null)::obstacle
-        from tracked_tables t where t.table_name = change.table_name;
+      return (change.table_name, change.row_id,
+              case when exists (select from tracked_tables t where t.table_name = change.table_name and t.shared)
+                   then 'KEPT' else 'REFERENCED' end, pointing, null, change.after, null)::obstacle;
     end if;
     execute format('delete from %I where id = $1', change.table_name) using change.row_id;
     return null;
@@ -131,13 +181,17 @@ begin
     return null;
   end if;
 
-  select string_agg(format('%I', col), ', ' order by col), string_agg(format('r.%I', col), ', ' order by col)
-    into columns, restored
-    from (select distinct path[1] col from touched(change.before, change.after)
-          union select jsonb_object_keys(bumped(change.before))) c;
-  execute format('update %1$I c set (%2$s) = (select %3$s from jsonb_populate_record(c,
-                    take_back(to_jsonb(c), $2, $3) || bumped(to_jsonb(c))) r) where c.id = $1', change.table_name, columns, restored)
-    using change.row_id, change.before, change.after;
+  select string_agg(format('%I', attname), ', ' order by attnum), string_agg(format('r.%I', attname), ', ' order by attnum),
+         bool_or(attname <> all (bookkeeping()))
+    into columns, restored, anything
+    from pg_attribute where attrelid = change.table_name::regclass and attnum > 0 and not attisdropped
+      and (attname = any (bookkeeping())
+           or attname in (select path[1] from touched(change.before, change.after) where path::text <> all (moved)));
+  if anything then
+    execute format('update %1$I c set (%2$s) = (select %3$s from jsonb_populate_record(c,
+                      take_back(to_jsonb(c), $2, $3, $4) || bumped(to_jsonb(c))) r) where c.id = $1', change.table_name, columns, restored)
+      using change.row_id, change.before, change.after, moved;
+  end if;
   return null;
 end $$;
 
@@ -149,8 +203,10 @@ declare
   t text;
   change tool_changes;
   met obstacle;
+  moved jsonb := '{}'; -- by table and row
   later text;
   broken text;
+  empty text;
   state text;
   conflicts int := 0;
 begin
@@ -161,6 +217,8 @@ begin
       conflicts := conflicts + 1;
       return next met;
     end loop;
+    moved := moved || coalesce((select jsonb_object_agg(t || '/' || r.row_id, r.moved)
+                                from undo_rows(target, t) r where r.moved is not null), '{}');
   end loop;
   if conflicts > 0 then
     return;
@@ -174,19 +232,26 @@ begin
   end if;
   begin
     for change in select * from tool_changes where execution_id = target order by seq desc loop
-      met := undo_change(change);
+      met := undo_change(change, array(select jsonb_array_elements_text(moved -> (change.table_name || '/' || change.row_id))));
       if met.reason is not null then
         return next met;
+        conflicts := conflicts + (met.reason <> 'KEPT')::int;
       end if;
     end loop;
-    if later is not null then
+    change := null;
+    for met in select * from orphans(target) loop
+      return next met;
+      conflicts := conflicts + 1;
+    end loop;
+    if later is not null and conflicts = 0 then
       execute 'set constraints ' || later || ' immediate';
     end if;
-  exception when unique_violation or foreign_key_violation or check_violation or not_null_violation then
-    get stacked diagnostics broken = constraint_name, state = returned_sqlstate, t = table_name;
+  exception when unique_violation or foreign_key_violation or restrict_violation or check_violation or not_null_violation then
+    get stacked diagnostics broken = constraint_name, empty = column_name, state = returned_sqlstate, t = table_name;
     return next (coalesce(change.table_name, t), change.row_id, case state when '23505' then 'VALUE_TAKEN' else 'CONSTRAINT' end,
-                 broken, change.before, change.after, null)::obstacle;
+                 coalesce(nullif(broken, ''), empty), change.before, change.after, null)::obstacle;
   end;
 end $$;
-grant execute on function facts, touched, take_back, bumped, undo_obstacles, pointing_at, undo_change, undo to recourse_app;
+grant execute on function facts, touched, take_back, undo_rows, undo_obstacles, bumped, pointing_at, orphans, undo_change, undo
+  to recourse_app;
 reset role;
