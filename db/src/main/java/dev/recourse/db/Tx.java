@@ -7,9 +7,8 @@ import org.jdbi.v3.core.Handle;
 /** One open transaction of one tenant; only {@link Database} makes one, and it ends with the work it was made for. */
 public final class Tx {
 
-    private static final String SAVEPOINT = "attempt";
-
     private final Handle handle;
+    private int attempts;
 
     Tx(Handle handle) {
         this.handle = handle;
@@ -22,16 +21,16 @@ public final class Tx {
 
     /**
      * Runs work that may fail without taking the transaction with it: on any exception its effects are rolled back and
-     * the exception goes on, a refusal of the database as {@link DatabaseRefusal}.
+     * the exception goes on, a refusal of the database as {@link DatabaseRefusal}. An attempt may be part of another.
      */
     public <T> T attempt(Supplier<T> work) {
-        handle.savepoint(SAVEPOINT);
+        String savepoint = savepoint();
         try {
             T result = work.get();
-            handle.releaseSavepoint(SAVEPOINT);
+            handle.releaseSavepoint(savepoint);
             return result;
         } catch (RuntimeException failed) {
-            takeBack(failed);
+            takeBack(savepoint, failed);
             throw DatabaseRefusal.of(failed);
         }
     }
@@ -41,13 +40,13 @@ public final class Tx {
      * back.
      */
     public <T> T rehearse(Supplier<T> work) {
-        handle.savepoint(SAVEPOINT);
+        String savepoint = savepoint();
         try {
             T result = work.get();
-            handle.rollbackToSavepoint(SAVEPOINT);
+            handle.rollbackToSavepoint(savepoint);
             return result;
         } catch (RuntimeException failed) {
-            takeBack(failed);
+            takeBack(savepoint, failed);
             throw DatabaseRefusal.of(failed);
         }
     }
@@ -60,9 +59,16 @@ public final class Tx {
                 .one();
     }
 
-    private void takeBack(RuntimeException failed) {
+    /** JDBI keeps savepoints by name: two of one name would be one to it. */
+    private String savepoint() {
+        String name = "attempt_" + ++attempts;
+        handle.savepoint(name);
+        return name;
+    }
+
+    private void takeBack(String savepoint, RuntimeException failed) {
         try {
-            handle.rollbackToSavepoint(SAVEPOINT);
+            handle.rollbackToSavepoint(savepoint);
         } catch (RuntimeException gone) {
             RuntimeException lost = DatabaseRefusal.of(gone);
             lost.addSuppressed(DatabaseRefusal.of(failed));

@@ -28,7 +28,7 @@ public interface ContactTools {
     @ActivityMethod(name = "crm.contact.update")
     Updated update(ContactChange change);
 
-    /** Archives a contact; archiving it again keeps the first time. */
+    /** Archives a contact; archiving it again changes nothing and keeps the first time. */
     @ActivityMethod(name = "crm.contact.delete")
     Deleted delete(ContactRef contact);
 
@@ -187,9 +187,11 @@ public interface ContactTools {
     /**
      * A contact in the archive.
      *
-     * @param deleted whether this call archived it; false if it was archived before
+     * @param deleted whether it is in the archive now: always
+     * @param alreadyDeleted whether it was there before
+     * @param archivedAt when it was put there first
      */
-    record Deleted(UUID contactId, boolean deleted, Instant archivedAt, Contact contact) {}
+    record Deleted(UUID contactId, boolean deleted, boolean alreadyDeleted, Instant archivedAt, Contact contact) {}
 
     /**
      * Which contacts, and which page of them.
