@@ -27,7 +27,7 @@ final class RollbackView {
                 .append("  ")
                 .append(Texts.oneLine(Values.text(target, "kind") + " " + Values.text(target, "id")))
                 .append('\n')
-                .append(counts(rollback.path("counts")))
+                .append(counts(rollback.path("counts"), status))
                 .append('\n');
         if (rollback.path("error").isObject()) {
             text.append('\n').append(CallView.error(rollback.path("error"), look));
@@ -35,19 +35,19 @@ final class RollbackView {
         return text.toString();
     }
 
-    private static String counts(JsonNode counts) {
+    private static String counts(JsonNode counts, String status) {
         List<String> said = new ArrayList<>();
         counts.properties().forEach(count -> {
             if (count.getValue().asInt() > 0) {
-                said.add(count.getValue().asInt() + " " + wordOf(count.getKey()));
+                said.add(count.getValue().asInt() + " " + wordOf(count.getKey(), status));
             }
         });
         return said.isEmpty() ? "nothing to undo" : String.join(", ", said);
     }
 
-    private static String wordOf(String action) {
+    private static String wordOf(String action, String status) {
         return switch (action) {
-            case "undo" -> "to undo";
+            case "undo" -> status.equals("undone") ? "undone" : "to undo";
             case "conflict" -> "in conflict";
             case "irreversible" -> "that can't be undone";
             case "unknown" -> "to be settled first";

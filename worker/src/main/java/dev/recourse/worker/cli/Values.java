@@ -1,26 +1,21 @@
 package dev.recourse.worker.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Locale;
 import java.util.UUID;
 
 /** How single values of an answer are written, for people and for programs. */
 final class Values {
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
-
     private Values() {}
 
     /** One line of JSON. */
     static String json(JsonNode value) {
-        return written(value, false);
+        return value.toString();
     }
 
     /** JSON over several lines. */
     static String indentedJson(JsonNode value) {
-        return written(value, true);
+        return value.toPrettyString();
     }
 
     /** A value inside a line: a text without quotes, nothing as –, the rest as JSON. */
@@ -62,16 +57,6 @@ final class Values {
             return text.length() == 36 && UUID.fromString(text).toString().equals(text);
         } catch (IllegalArgumentException e) {
             return false;
-        }
-    }
-
-    private static String written(JsonNode value, boolean indented) {
-        try {
-            return indented
-                    ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value)
-                    : JSON.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A JSON tree can't be written.", e);
         }
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,7 +190,8 @@ final class ProcessTest {
         builder.environment().put("LC_ALL", "C");
         builder.environment()
                 .keySet()
-                .removeIf(name -> name.equals("JAVA_TOOL_OPTIONS") || name.equals("DATABASE_URL"));
+                .removeIf(name -> Set.of("JAVA_TOOL_OPTIONS", "DATABASE_URL", "RECOURSE_SESSION", "RECOURSE_WORKSPACE")
+                        .contains(name));
         return builder.start();
     }
 

@@ -152,6 +152,22 @@ final class ViewsTest {
     }
 
     @Test
+    void a_rollback_that_was_done() {
+        JsonNode done = json("""
+                {"target": {"kind": "execution", "id": "e0"}, "status": "undone", "counts": {"undo": 1, "done": 1},
+                 "items": [{"execution_id": "e0", "tool": "crm.tag.add", "action": "undo", "conflicts": [], "note": "The tag stays: others use it."}]}
+                """);
+
+        assertThat(RollbackView.text(done, WIDE)).isEqualTo("""
+                Undone  execution e0
+                1 undone, 1 already undone
+
+                action  tool         execution  note
+                undo    crm.tag.add  e0         The tag stays: others use it.
+                """);
+    }
+
+    @Test
     void a_rollback_that_was_refused_says_why() {
         JsonNode refused = json("""
                 {"target": {"kind": "execution", "id": "e0"}, "status": "refused", "items": [], "counts": {"undo": 0},
