@@ -111,7 +111,8 @@ final class Cluster {
                             .setNamespace(client.getNamespace())
                             .build())
                     .getCustomAttributesMap();
-            missing = ATTRIBUTES.stream().filter(name -> !known.containsKey(name)).toList();
+            missing =
+                    ATTRIBUTES.stream().filter(name -> !known.containsKey(name)).toList();
             register(operator, missing);
             return true;
         } catch (StatusRuntimeException refused) {

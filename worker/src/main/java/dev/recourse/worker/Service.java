@@ -124,9 +124,7 @@ public final class Service implements AutoCloseable {
     public List<JsonNode> audit(AuditQuery query) {
         Audit.Filter filter = new Audit.Filter(
                 query.session(), query.batch(), query.tool(), query.status(), query.since(), query.limit());
-        return database()
-                .in(Scope.of(storage.workspace()), tx -> new Audit(tx).rows(filter, query.stack()))
-                .stream()
+        return database().in(Scope.of(storage.workspace()), tx -> new Audit(tx).rows(filter, query.stack())).stream()
                 .map(Json::recorded)
                 .toList();
     }
@@ -150,7 +148,8 @@ public final class Service implements AutoCloseable {
         ModelFormat form = format == null
                 ? ModelFormat.PLAIN
                 : ModelFormat.of(format)
-                        .orElseThrow(() -> new WrongUsage("There is no format '" + format + "': it is mcp, openai or anthropic."));
+                        .orElseThrow(() ->
+                                new WrongUsage("There is no format '" + format + "': it is mcp, openai or anthropic."));
         return form.of(wanted, LOCALE);
     }
 
@@ -252,14 +251,14 @@ public final class Service implements AutoCloseable {
             rollBackAbandoned(started);
             return started;
         } catch (EmbeddedFailure impossible) {
-            throw new ServiceUnavailable("Temporal", "this process", String.valueOf(impossible.getMessage()), impossible);
+            throw new ServiceUnavailable(
+                    "Temporal", "this process", String.valueOf(impossible.getMessage()), impossible);
         }
     }
 
     /** What a killed command left open: its workflow is gone, its ledger is not. */
     private void rollBackAbandoned(Engine started) {
-        List<Batches.Abandoned> left =
-                database().in(Scope.of(storage.workspace()), tx -> new Batches(tx).abandoned());
+        List<Batches.Abandoned> left = database().in(Scope.of(storage.workspace()), tx -> new Batches(tx).abandoned());
         for (Batches.Abandoned each : left) {
             progress.doing("rolling back a batch that was interrupted");
             String status = each.atomic()
@@ -285,8 +284,7 @@ public final class Service implements AutoCloseable {
     }
 
     private Identity identity() {
-        return new Identity(
-                settings.workspace(), Tooling.SERVICE_PRINCIPAL, "cli", session, session.toString());
+        return new Identity(settings.workspace(), Tooling.SERVICE_PRINCIPAL, "cli", session, session.toString());
     }
 
     private JsonNode watched(RecourseClient.Started started, String what) {
@@ -307,12 +305,14 @@ public final class Service implements AutoCloseable {
                 JsonNode now = started.progress();
                 if (now != null && now.path("total").asInt() > 0) {
                     boolean back = now.path("phase").asText().equals("rolling_back");
-                    progress.doing(back ? "rolling back" : what, now.path("done").asLong(), now.path("total").asLong());
+                    progress.doing(
+                            back ? "rolling back" : what,
+                            now.path("done").asLong(),
+                            now.path("total").asLong());
                 }
             }
         } catch (InterruptedException done) {
             Thread.currentThread().interrupt();
         }
     }
-
 }

@@ -111,7 +111,10 @@ final class Storage implements AutoCloseable {
             return new DatabaseAddress(running.jdbcUrl(), running.user(), running.password());
         } catch (EmbeddedFailure impossible) {
             throw new ServiceUnavailable(
-                    "The embedded PostgreSQL", settings.home().toString(), String.valueOf(impossible.getMessage()), impossible);
+                    "The embedded PostgreSQL",
+                    settings.home().toString(),
+                    String.valueOf(impossible.getMessage()),
+                    impossible);
         }
     }
 

@@ -54,6 +54,9 @@ record Answered(
         ObjectNode envelope = JsonNodeFactory.instance.objectNode();
         envelope.put("execution_id", executionId.toString());
         envelope.put("status", status.name().toLowerCase(Locale.ROOT));
+        if (outcome == Answer.Outcome.UNKNOWN) {
+            envelope.put("outcome", "unknown");
+        }
         envelope.set("outputs", outputs);
         if (error != null) {
             envelope.set("error", Json.tree(error));
@@ -69,9 +72,7 @@ record Answered(
     }
 
     private ObjectNode presented(ObjectNode envelope, @Nullable ToolSpec spec, Locale locale) {
-        ToolResult result = error != null || spec == null
-                ? error == null ? ToolResult.toolResult(Json.write(outputs)) : Presenter.present(error)
-                : Presenter.present(spec, new ToolOutcome.Success(outputs, status == Answer.Status.DRY_RUN), locale);
+        ToolResult result = result(spec, locale);
         envelope.put("for_user", result.forUser());
         envelope.put("for_llm", result.forLlm());
         if (result.silent()) {
@@ -81,6 +82,15 @@ record Answered(
             envelope.put("async", true);
         }
         return envelope;
+    }
+
+    private ToolResult result(@Nullable ToolSpec spec, Locale locale) {
+        if (error != null) {
+            return Presenter.present(error);
+        }
+        return spec == null
+                ? ToolResult.toolResult(Json.write(outputs))
+                : Presenter.present(spec, new ToolOutcome.Success(outputs, status == Answer.Status.DRY_RUN), locale);
     }
 
     /** What the ledger holds is ours, and may be larger than what is read from outside. */

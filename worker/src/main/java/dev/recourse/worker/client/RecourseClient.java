@@ -88,8 +88,10 @@ public final class RecourseClient {
     public Started batch(ObjectNode batch) {
         String id = batch.path("batch_id").asText();
         boolean dryRun = batch.path("dry_run").asBoolean(false);
-        String summary = (dryRun ? "dry run of a batch of " : "batch of ") + batch.path("calls").size() + " calls";
-        return start("ToolBatch", (dryRun ? "batch/dry-run/" + UUID.randomUUID() : "batch/" + id), summary, batch, null, id);
+        String summary = (dryRun ? "dry run of a batch of " : "batch of ")
+                + batch.path("calls").size() + " calls";
+        return start(
+                "ToolBatch", (dryRun ? "batch/dry-run/" + UUID.randomUUID() : "batch/" + id), summary, batch, null, id);
     }
 
     /** Starts the rollback of an execution, a batch or a session, or its plan. */
