@@ -42,7 +42,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CallBenchmark {
 
     private static final String BARE_QUEUE = "bare";
-    private static final int WARM_UP = 300;
+    private static final int WARM_UP = 1_500;
     private static final int ROUNDS = 5;
     private static final int SEQUENTIAL = 200;
     private static final int MANY = 1_000;
