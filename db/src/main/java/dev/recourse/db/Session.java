@@ -24,7 +24,8 @@ final class Session {
     Session(Connection connection) {
         Jdbi jdbi = Jdbi.create(() -> connection)
                 .installPlugin(new PostgresPlugin())
-                .installPlugin(new SqlObjectPlugin());
+                .installPlugin(new SqlObjectPlugin())
+                .registerRowMapper(new RecordRows());
         // its own messages would quote the arguments of the statement
         jdbi.configure(
                 StatementExceptions.class, c -> c.setMessageRendering(StatementExceptions.MessageRendering.NONE));
