@@ -120,12 +120,12 @@ public final class Database implements AutoCloseable {
     }
 
     private static void enter(Handle handle, Scope scope) {
-        handle.createQuery("select recourse.enter(:workspace, :principal, :execution, :statement, :lock)")
+        handle.createQuery("select recourse.enter(:workspace, :principal, :execution, :statement, :transaction)")
                 .bind("workspace", scope.workspace())
                 .bind("principal", scope.principal())
                 .bindByType("execution", scope.execution(), UUID.class)
                 .bind("statement", (int) scope.statementTimeout().toMillis())
-                .bind("lock", (int) scope.lockTimeout().toMillis())
+                .bind("transaction", (int) scope.transactionTimeout().toMillis())
                 .mapTo(String.class)
                 .findOne();
     }

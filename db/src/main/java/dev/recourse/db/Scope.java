@@ -10,34 +10,39 @@ import org.jspecify.annotations.Nullable;
  * @param workspace the tenant; row security shows nothing else
  * @param principal who acts, or null where nobody is known yet
  * @param execution on whose account business tables are written; null forbids such writes
- * @param statementTimeout after which PostgreSQL stops a statement
- * @param lockTimeout after which a wait for a lock is given up
+ * @param statementTimeout after which PostgreSQL stops a statement; a wait for a lock gets half of it
+ * @param transactionTimeout after which PostgreSQL ends the transaction if nothing happens in it, and from version 17
+ *     on whatever happens
  */
 public record Scope(
         UUID workspace,
         @Nullable String principal,
         @Nullable UUID execution,
         Duration statementTimeout,
-        Duration lockTimeout) {
+        Duration transactionTimeout) {
 
     private static final Duration STATEMENT = Duration.ofSeconds(4);
-    private static final Duration LOCK = Duration.ofSeconds(2);
 
     /** To read, and to write what is no business data: nobody's execution, default timeouts. */
     public static Scope of(UUID workspace) {
-        return new Scope(workspace, null, null, STATEMENT, LOCK);
+        return new Scope(workspace, null, null, STATEMENT, STATEMENT.multipliedBy(2));
     }
 
     public Scope by(@Nullable String who) {
-        return new Scope(workspace, who, execution, statementTimeout, lockTimeout);
+        return new Scope(workspace, who, execution, statementTimeout, transactionTimeout);
     }
 
     public Scope executing(UUID id) {
-        return new Scope(workspace, principal, id, statementTimeout, lockTimeout);
+        return new Scope(workspace, principal, id, statementTimeout, transactionTimeout);
     }
 
-    /** The statement may take as long as given, a wait for a lock half of it. */
+    /** The whole transaction may take as long as given, and so may each statement. */
     public Scope within(Duration limit) {
-        return new Scope(workspace, principal, execution, limit, limit.dividedBy(2));
+        return new Scope(workspace, principal, execution, limit, limit);
+    }
+
+    /** The whole transaction may take as long as given; a statement no longer than before. */
+    public Scope lasting(Duration limit) {
+        return new Scope(workspace, principal, execution, statementTimeout, limit);
     }
 }

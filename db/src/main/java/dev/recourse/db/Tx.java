@@ -1,14 +1,14 @@
 package dev.recourse.db;
 
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 
 /** One open transaction of one tenant; only {@link Database} makes one, and it ends with the work it was made for. */
 public final class Tx {
 
-    private static final String SAVEPOINT = "attempt";
-
     private final Handle handle;
+    private int attempts;
 
     Tx(Handle handle) {
         this.handle = handle;
@@ -21,16 +21,16 @@ public final class Tx {
 
     /**
      * Runs work that may fail without taking the transaction with it: on any exception its effects are rolled back and
-     * the exception goes on, a refusal of the database as {@link DatabaseRefusal}.
+     * the exception goes on, a refusal of the database as {@link DatabaseRefusal}. An attempt may be part of another.
      */
     public <T> T attempt(Supplier<T> work) {
-        handle.savepoint(SAVEPOINT);
+        String savepoint = savepoint();
         try {
             T result = work.get();
-            handle.releaseSavepoint(SAVEPOINT);
+            handle.releaseSavepoint(savepoint);
             return result;
         } catch (RuntimeException failed) {
-            takeBack(failed);
+            takeBack(savepoint, failed);
             throw DatabaseRefusal.of(failed);
         }
     }
@@ -40,20 +40,35 @@ public final class Tx {
      * back.
      */
     public <T> T rehearse(Supplier<T> work) {
-        handle.savepoint(SAVEPOINT);
+        String savepoint = savepoint();
         try {
             T result = work.get();
-            handle.rollbackToSavepoint(SAVEPOINT);
+            handle.rollbackToSavepoint(savepoint);
             return result;
         } catch (RuntimeException failed) {
-            takeBack(failed);
+            takeBack(savepoint, failed);
             throw DatabaseRefusal.of(failed);
         }
     }
 
-    private void takeBack(RuntimeException failed) {
+    /** From here on, writes are on the account of this execution: for several executions in one transaction. */
+    public void executing(UUID execution) {
+        handle.createQuery("select set_config('recourse.execution', :id, true)")
+                .bind("id", execution.toString())
+                .mapTo(String.class)
+                .one();
+    }
+
+    /** JDBI keeps savepoints by name: two of one name would be one to it. */
+    private String savepoint() {
+        String name = "attempt_" + ++attempts;
+        handle.savepoint(name);
+        return name;
+    }
+
+    private void takeBack(String savepoint, RuntimeException failed) {
         try {
-            handle.rollbackToSavepoint(SAVEPOINT);
+            handle.rollbackToSavepoint(savepoint);
         } catch (RuntimeException gone) {
             RuntimeException lost = DatabaseRefusal.of(gone);
             lost.addSuppressed(DatabaseRefusal.of(failed));

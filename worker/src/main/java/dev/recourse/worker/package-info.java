@@ -1,4 +1,4 @@
-/** Where it meets the world. */
+/** Where it meets the world: main, the settings, and the one service that every command calls. */
 @NullMarked
 package dev.recourse.worker;
 

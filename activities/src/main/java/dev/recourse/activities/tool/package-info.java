@@ -1,4 +1,4 @@
-/** What a tool is: its name, its schema, its answers. */
+/** What a tool is: its name, its schema, how it is found, how it refuses, and how its answers read. */
 @NullMarked
 package dev.recourse.activities.tool;
 

@@ -26,9 +26,9 @@ public final class ExecutionId {
         return named(workspace, "batch/" + batch);
     }
 
-    /** Of an activity whose caller gave no id: where it stands in its workflow. */
-    public static UUID ofActivity(UUID workspace, String workflowId, String runId, String activity) {
-        return named(workspace, "activity/" + workflowId + "/" + runId + "/" + activity);
+    /** Of a call without an id of its own: where it stands in its workflow. */
+    public static UUID ofActivity(UUID workspace, String place) {
+        return named(workspace, "activity/" + place);
     }
 
     /** Of the n-th try to undo an execution. */

@@ -39,7 +39,12 @@ public final class Ledger {
 
     /** Records how a claimed request ended. The only place that writes a row of the ledger. */
     public Execution record(Request request, Answer answer) {
-        return table.record(request, answer, Instant.now());
+        return record(request, answer, Instant.now());
+    }
+
+    /** The same for one that ended a while ago. */
+    public Execution record(Request request, Answer answer, Instant completedAt) {
+        return table.record(request, answer, completedAt);
     }
 
     /**

@@ -39,19 +39,39 @@ public record Request(
 
     /** The same request under another id: where the id it came with is already somebody's. */
     public Request as(UUID other) {
+        return with(tool, other, kind, batchId, step, compensates);
+    }
+
+    /** The same request by another name: where the name it came under is only what carried it. */
+    public Request of(String otherTool) {
+        return with(otherTool, id, kind, batchId, step, compensates);
+    }
+
+    /** The same request as the undo of an execution, in the batch that the execution was part of. */
+    public Request undoing(UUID undoId, UUID original, @Nullable UUID itsBatch, @Nullable Integer itsStep) {
+        return with(tool, undoId, Kind.UNDO, itsBatch, itsStep, original);
+    }
+
+    private Request with(
+            String newTool,
+            UUID newId,
+            Kind newKind,
+            @Nullable UUID newBatch,
+            @Nullable Integer newStep,
+            @Nullable UUID newCompensates) {
         return new Request(
-                other,
-                tool,
-                kind,
+                newId,
+                newTool,
+                newKind,
                 inputs,
                 hash,
                 principal,
                 agentSessionId,
                 sessionId,
                 context,
-                batchId,
-                step,
-                compensates,
+                newBatch,
+                newStep,
+                newCompensates,
                 workflowId,
                 runId,
                 activityId,

@@ -2,6 +2,7 @@ package dev.recourse.db.ledger;
 
 import dev.recourse.db.Tx;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
@@ -30,7 +31,7 @@ public final class Undo {
      */
     public record Obstacle(
             String tableName,
-            UUID rowId,
+            @Nullable UUID rowId,
             String reason,
             @Nullable String field,
             @Nullable String before,
@@ -81,13 +82,12 @@ public final class Undo {
         return statements.candidates(target);
     }
 
-    /** {@code execution}, {@code batch} or {@code session}; null for an id nobody here has heard of. */
-    public @Nullable String kindOf(UUID target) {
-        return statements.kindOf(target, null);
-    }
-
-    /** As {@link #kindOf(UUID)}, also by the id under which a batch made its claim. */
-    public @Nullable String kindOf(UUID target, UUID batchClaim) {
+    /**
+     * {@code execution}, {@code batch} or {@code session}; empty for an id nobody here has heard of.
+     *
+     * @param batchClaim under which a batch of that id would have opened
+     */
+    public Optional<String> kindOf(UUID target, UUID batchClaim) {
         return statements.kindOf(target, batchClaim);
     }
 
@@ -105,7 +105,7 @@ public final class Undo {
 
         @SqlQuery("""
                 select count(*) from tool_executions
-                where compensates = :execution and kind = 'undo' and status = 'error'
+                where compensates = :execution and kind = 'undo' and status = 'error' and request_context -> 'dry_run' is null
                 """)
         int failedUndos(@Bind("execution") UUID execution);
 
@@ -131,8 +131,7 @@ public final class Undo {
                     or exists (select from tool_claims where id = :claim and kind = 'batch') then 'batch'
                   when exists (select from agent_sessions where id = :target) then 'session' end
                 """)
-        @Nullable
-        String kindOf(@Bind("target") UUID target, @Bind("claim") @Nullable UUID claim);
+        Optional<String> kindOf(@Bind("target") UUID target, @Bind("claim") UUID claim);
 
         @SqlQuery("select count(*) from tool_changes where execution_id = :execution")
         int rowsChanged(@Bind("execution") UUID execution);

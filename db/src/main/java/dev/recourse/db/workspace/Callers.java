@@ -32,7 +32,7 @@ public final class Callers {
     }
 
     /** One principal in one workspace. */
-    record Row(
+    public record Row(
             String locale,
             String region,
             @Nullable String role,

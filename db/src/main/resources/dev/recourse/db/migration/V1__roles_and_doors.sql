@@ -41,7 +41,7 @@ alter default privileges for role recourse_owner revoke execute on routines from
 
 -- The first statement of every tenant transaction. Everything it sets ends with the transaction.
 create function enter(
-  workspace uuid, principal text, execution uuid, statement_timeout_ms int, lock_timeout_ms int
+  workspace uuid, principal text, execution uuid, statement_timeout_ms int, transaction_timeout_ms int
 ) returns void language plpgsql volatile as $$
 begin
   perform set_config('recourse.workspace', workspace::text, true),
@@ -52,11 +52,11 @@ begin
           set_config('timezone', 'UTC', true),
           set_config('jit', 'off', true), -- our statements are short: compiling an undo took longer than the undo
           set_config('statement_timeout', greatest(statement_timeout_ms, 1)::text, true),
-          set_config('lock_timeout', greatest(lock_timeout_ms, 1)::text, true),
-          set_config('idle_in_transaction_session_timeout', (statement_timeout_ms * 2)::text, true),
+          set_config('lock_timeout', greatest(statement_timeout_ms / 2, 1)::text, true),
+          set_config('idle_in_transaction_session_timeout', greatest(transaction_timeout_ms, 1)::text, true),
           set_config('role', 'recourse_app', true);
   if current_setting('server_version_num')::int >= 170000 then
-    perform set_config('transaction_timeout', (statement_timeout_ms * 2)::text, true);
+    perform set_config('transaction_timeout', greatest(transaction_timeout_ms, 1)::text, true);
   end if;
 end $$;
 grant execute on function enter to recourse_app;

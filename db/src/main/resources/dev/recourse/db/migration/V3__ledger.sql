@@ -81,7 +81,6 @@ create table tool_batches (
   workspace_id uuid not null references workspaces (id),
   id           uuid not null,
   status       text not null check (status in ('applied', 'rolled_back', 'partial', 'stuck', 'unknown', 'refused')),
-  result       jsonb not null,
   completed_at timestamptz not null default clock_timestamp(),
   primary key (workspace_id, id)
 );

@@ -31,7 +31,7 @@ declare
   held record;
   t timestamptz;
 begin
-  perform ${schema}.enter(workspace, null, null, 2000, 1000);
+  perform ${schema}.enter(workspace, null, null, 2000, 4000);
   -- losing the last moment of this log in a crash of the database costs nothing: the window starts anew
   perform set_config('synchronous_commit', 'off', true);
   select unlimited, per_minute into held from tool_limits where module = wanted_module;

@@ -552,7 +552,7 @@ final class UndoTest {
                         tuple(made.get(2), Undo.Candidate.State.UNDONE),
                         tuple(made.get(1), Undo.Candidate.State.STANDS),
                         tuple(made.get(0), Undo.Candidate.State.STANDS));
-        String kind = acts.in(null, tx -> String.valueOf(new Undo(tx).kindOf(session)));
+        String kind = acts.in(null, tx -> new Undo(tx).kindOf(session, session).orElse("none"));
         assertThat(kind).isEqualTo("session");
     }
 

@@ -1,0 +1,153 @@
+package dev.recourse.activities.call;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.recourse.activities.tool.Catalogue;
+import dev.recourse.activities.tool.Json;
+import dev.recourse.activities.tool.Messages;
+import dev.recourse.activities.tool.Tool;
+import dev.recourse.activities.tool.ToolFailure;
+import dev.recourse.activities.tool.ToolSpec;
+import dev.recourse.activities.tool.Violation;
+import dev.recourse.db.DatabaseRefusal;
+import dev.recourse.db.Tx;
+import dev.recourse.db.ledger.Answer;
+import dev.recourse.db.ledger.Ledger;
+import dev.recourse.db.workspace.Caller;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The attempt of a claimed call inside its transaction: whatever happens, it ends as an answer that can be recorded. */
+final class Attempt {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
+    /** A result must fit one payload of Temporal (2 MiB), with room for what goes around it. */
+    private static final int LARGEST_RESULT = 1_900_000;
+
+    private final Catalogue catalogue;
+
+    Attempt(Catalogue catalogue) {
+        this.catalogue = catalogue;
+    }
+
+    /** Known tool, permission, schema, then the work; kept, or for a dry run taken back. */
+    Answer make(Tx tx, Caller caller, Call call) {
+        return made(tx, caller, call, call.dryRun());
+    }
+
+    /** The same, kept also for a dry run: whoever calls this rolls back the whole transaction. */
+    Answer keep(Tx tx, Caller caller, Call call) {
+        return made(tx, caller, call, false);
+    }
+
+    private Answer made(Tx tx, Caller caller, Call call, boolean takenBack) {
+        Tool tool;
+        JsonNode accepted;
+        try {
+            tool = permitted(tx, call, caller);
+            accepted = accepted(tool.spec(), call.inputs());
+        } catch (ToolFailure refused) {
+            return Answer.refused(error(refused, caller));
+        }
+        Supplier<JsonNode> work = () -> checked(tool.spec(), tool.run(tx, caller, accepted));
+        return takenBack
+                ? answer(caller, () -> Answer.dryRun(Json.write(tx.rehearse(work))), true)
+                : answer(caller, () -> Answer.success(Json.write(tx.attempt(work))), call.dryRun());
+    }
+
+    private Tool permitted(Tx tx, Call call, Caller caller) {
+        if (call.refused() != null) {
+            throw call.refused();
+        }
+        Tool tool = permitted(catalogue, call.tool(), caller);
+        UUID undone = call.request().compensates();
+        if (undone != null) {
+            mayUndo(tx, undone, caller);
+        }
+        return tool;
+    }
+
+    /**
+     * The tool, if there is one by that name and the caller may use it.
+     *
+     * @throws ToolFailure {@code UNKNOWN_TOOL} or {@code PERMISSION_DENIED}
+     */
+    static Tool permitted(Catalogue catalogue, String name, Caller caller) {
+        Tool tool = catalogue.find(name).orElseThrow(() -> unknown(catalogue, name, caller));
+        check(tool.spec(), caller);
+        return tool;
+    }
+
+    /** Whoever undoes needs what the original's tool asks for. */
+    private void mayUndo(Tx tx, UUID original, Caller caller) {
+        new Ledger(tx)
+                .find(original)
+                .flatMap(execution -> catalogue.find(execution.tool()))
+                .ifPresent(tool -> check(tool.spec(), caller));
+    }
+
+    private static void check(ToolSpec spec, Caller caller) {
+        if (!spec.permittedTo(caller.permissions())) {
+            throw ToolFailure.denied("PERMISSION_DENIED").with("permissions", spec.permissions());
+        }
+    }
+
+    private static ToolFailure unknown(Catalogue catalogue, String name, Caller caller) {
+        return ToolFailure.unknownTool(name, catalogue.nearest(name, caller.permissions()));
+    }
+
+    private static JsonNode accepted(ToolSpec spec, JsonNode inputs) {
+        List<Violation> unstorable = Json.unstorable(inputs);
+        if (!unstorable.isEmpty()) {
+            throw ToolFailure.invalid(unstorable);
+        }
+        return spec.accept(inputs);
+    }
+
+    private static JsonNode checked(ToolSpec spec, JsonNode outputs) {
+        List<Violation> wrong = spec.checkOutput(outputs);
+        if (!wrong.isEmpty()) {
+            throw new IllegalStateException(spec.name() + " gave outputs that its schema does not allow: " + wrong);
+        }
+        if (Json.write(outputs).length() > LARGEST_RESULT) {
+            throw ToolFailure.precondition("RESULT_TOO_LARGE");
+        }
+        return outputs;
+    }
+
+    private static Answer answer(Caller caller, Supplier<Answer> work, boolean dryRun) {
+        try {
+            return work.get();
+        } catch (ToolFailure failed) {
+            return failed(error(failed, caller), null, dryRun);
+        } catch (DatabaseRefusal refused) {
+            if (!refused.reason().definite()) {
+                throw refused; // the transaction is gone: whoever called this has to find out what became of it
+            }
+            return failed(error(DatabaseErrors.failure(refused), caller), null, dryRun);
+        } catch (RuntimeException defect) {
+            LOG.error("A tool failed in a way it does not declare.", defect);
+            return failed(error(ToolFailure.internal("INTERNAL_ERROR", defect), caller), stack(defect), dryRun);
+        }
+    }
+
+    private static Answer failed(String error, @Nullable String stack, boolean dryRun) {
+        return dryRun ? Answer.refused(error) : Answer.notApplied(error, stack);
+    }
+
+    static String error(ToolFailure failure, Caller caller) {
+        return Json.write(Json.tree(Messages.render(failure, caller.locale())));
+    }
+
+    private static String stack(RuntimeException defect) {
+        StringWriter text = new StringWriter();
+        defect.printStackTrace(new PrintWriter(text, true));
+        return text.toString();
+    }
+}

@@ -1,0 +1,112 @@
+package dev.recourse.activities.call;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.recourse.activities.tool.Catalogue;
+import dev.recourse.activities.tool.Json;
+import dev.recourse.activities.tool.References;
+import dev.recourse.activities.tool.Shape;
+import dev.recourse.activities.tool.Tool;
+import dev.recourse.activities.tool.ToolFailure;
+import dev.recourse.db.Database;
+import dev.recourse.db.DatabaseRefusal;
+import dev.recourse.db.ledger.Answer;
+import dev.recourse.db.ledger.Ledger;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What workflows ask of the ledger about single calls: to settle one, and to record one that never became a call. */
+final class LedgerActivities {
+
+    private static final Shape CALL = Shape.load("call");
+
+    private final Database database;
+    private final Catalogue catalogue;
+    private final Gate gate;
+
+    LedgerActivities(Database database, Catalogue catalogue, Gate gate) {
+        this.database = database;
+        this.catalogue = catalogue;
+        this.gate = gate;
+    }
+
+    /**
+     * Settles the call {@code {"tool", "inputs", "key"}}: from here on it has happened, or cannot happen any more.
+     *
+     * @return its envelope
+     */
+    JsonNode settle(Call carrier) {
+        CallKey key = Json.bind(carrier.inputs().path("key"), CallKey.class);
+        return envelope(gate.settle(about(carrier, key), ToolFailure.timeout("TIMEOUT_FENCED")), carrier);
+    }
+
+    /** Records a request that is no call: unreadable, or not of its shape. Answers the envelope. */
+    JsonNode refuseCall(Call carrier) {
+        ToolFailure why = carrier.refused() != null ? carrier.refused() : misshapen(carrier.inputs());
+        String tool = carrier.inputs().path("tool").asText("ToolCall");
+        Call call = Calls.about(carrier, tool.isEmpty() ? "ToolCall" : tool, carrier.inputs(), carrier.key());
+        return envelope(refused(call.as(carrier.request().of(call.tool())), why), carrier);
+    }
+
+    /** Records the step {@code {"tool", "inputs", "key", "outputs"}} of a batch whose references lead nowhere. */
+    JsonNode refuseStep(Call carrier) {
+        CallKey key = Json.bind(carrier.inputs().path("key"), CallKey.class);
+        Map<Integer, JsonNode> outputs = new HashMap<>();
+        carrier.inputs()
+                .path("outputs")
+                .properties()
+                .forEach(each -> outputs.put(Integer.valueOf(each.getKey()), each.getValue()));
+        try {
+            References.resolve(carrier.inputs().path("inputs"), outputs);
+            throw new IllegalStateException("every reference of that step leads somewhere");
+        } catch (ToolFailure why) {
+            return envelope(refused(about(carrier, key), why), carrier);
+        }
+    }
+
+    private static ToolFailure misshapen(JsonNode request) {
+        try {
+            CALL.accept(request);
+            throw new IllegalStateException("that request has the shape of a call");
+        } catch (ToolFailure why) {
+            return why;
+        }
+    }
+
+    private static Call about(Call carrier, CallKey key) {
+        return Calls.about(
+                carrier,
+                carrier.inputs().path("tool").asText(),
+                carrier.inputs().path("inputs"),
+                key);
+    }
+
+    private Gate.Passed refused(Call call, ToolFailure why) {
+        try {
+            return database.in(call.scope(), tx -> {
+                var caller = Gate.caller(tx, call);
+                Ledger ledger = new Ledger(tx);
+                Answer answer = Answer.refused(Attempt.error(why, caller));
+                return new Gate.Passed(
+                        Answered.of(
+                                ledger.claim(call.request()).orElseGet(() -> ledger.record(call.request(), answer))),
+                        caller);
+            });
+        } catch (Gate.NoSuchWorkspace nowhere) {
+            return refused(call.nowhere(), ToolFailure.denied("UNKNOWN_WORKSPACE"));
+        } catch (DatabaseRefusal refusal) {
+            throw Gate.unsettled(refusal);
+        }
+    }
+
+    private ObjectNode envelope(Gate.Passed passed, Call call) {
+        return passed.answer()
+                .envelope(
+                        catalogue
+                                .find(call.inputs().path("tool").asText())
+                                .map(Tool::spec)
+                                .orElse(null),
+                        call.request().agentSessionId(),
+                        passed.caller().locale());
+    }
+}

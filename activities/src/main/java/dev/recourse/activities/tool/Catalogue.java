@@ -1,0 +1,131 @@
+package dev.recourse.activities.tool;
+
+import dev.recourse.db.Tx;
+import dev.recourse.db.workspace.Caller;
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+
+/** All tools there are, by name. Immutable once built. */
+public final class Catalogue {
+    private static final int MAX_NEAREST = 3;
+
+    private final SortedMap<String, Tool> tools;
+
+    private Catalogue(SortedMap<String, Tool> tools) {
+        this.tools = tools;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The tool of exactly that name, which may be any text. */
+    public Optional<Tool> find(String name) {
+        return Optional.ofNullable(tools.get(name));
+    }
+
+    /** The names nearest to one that nobody knows, among those the caller may use; at most three. */
+    public List<String> nearest(String name, Set<String> permissions) {
+        List<String> usable = list().stream()
+                .filter(spec -> spec.permittedTo(permissions))
+                .map(spec -> spec.name().toString())
+                .toList();
+        return Nearest.to(name.replace("__", "."), usable, MAX_NEAREST);
+    }
+
+    /** What every tool says about itself, ordered by name. */
+    public List<ToolSpec> list() {
+        return tools.values().stream().map(Tool::spec).toList();
+    }
+
+    /** Collects contracts and refuses, with a sentence, what could not be called later. */
+    public static final class Builder {
+        private final SortedMap<String, Tool> tools = new TreeMap<>();
+
+        private Builder() {}
+
+        /**
+         * Registers every method of an activity interface as the tool its annotation names.
+         *
+         * @param contract a public {@link ActivityInterface} whose methods take one record and give one
+         * @param maker makes the object that does the work, once per call
+         * @throws IllegalArgumentException saying what is wrong with which method
+         * @throws IllegalStateException if a schema file is missing or wrong
+         */
+        public <I> Builder local(Class<I> contract, BiFunction<? super Tx, ? super Caller, ? extends I> maker) {
+            if (!contract.isInterface()
+                    || !Modifier.isPublic(contract.getModifiers())
+                    || !contract.isAnnotationPresent(ActivityInterface.class)) {
+                throw new IllegalArgumentException(
+                        contract.getName() + " is no contract: it must be a public interface with @ActivityInterface.");
+            }
+            List<Method> methods = Arrays.stream(contract.getMethods())
+                    .filter(method -> Modifier.isAbstract(method.getModifiers()))
+                    .sorted(Comparator.comparing(Method::getName))
+                    .toList();
+            if (methods.isEmpty()) {
+                throw new IllegalArgumentException(contract.getName() + " has no method that could be a tool.");
+            }
+            methods.forEach(method ->
+                    add(method, new Tool(ToolSpec.load(name(method), contract), checked(method), maker)));
+            return this;
+        }
+
+        public Catalogue build() {
+            return new Catalogue(Collections.unmodifiableSortedMap(new TreeMap<>(tools)));
+        }
+
+        private void add(Method method, Tool tool) {
+            if (tools.putIfAbsent(tool.spec().name().toString(), tool) != null) {
+                throw refused(method, "is the second tool called " + tool.spec().name());
+            }
+        }
+
+        private static ToolName name(Method method) {
+            ActivityMethod annotation = method.getAnnotation(ActivityMethod.class);
+            if (annotation == null || annotation.name().isEmpty()) {
+                throw refused(method, "needs @ActivityMethod(name = \"module.entity.action\")");
+            }
+            try {
+                return ToolName.of(annotation.name());
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        where(method) + " has a name that can't be one. " + e.getMessage(), e);
+            }
+        }
+
+        private static Method checked(Method method) {
+            if (method.getParameterCount() != 1 || !method.getParameterTypes()[0].isRecord()) {
+                throw refused(method, "must take exactly one record");
+            }
+            if (!method.getReturnType().isRecord()) {
+                throw refused(method, "must give a record");
+            }
+            return method;
+        }
+
+        private static IllegalArgumentException refused(Method method, String what) {
+            return new IllegalArgumentException(where(method) + " " + what + ".");
+        }
+
+        private static String where(Method method) {
+            return method.getDeclaringClass().getSimpleName() + "." + method.getName();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return tools.keySet().toString();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.recourse.worker;
+
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.api.enums.v1.TaskQueueType;
+import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
+import io.temporal.api.operatorservice.v1.ListSearchAttributesRequest;
+import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.envconfig.ClientConfigProfile;
+import io.temporal.serviceclient.OperatorServiceStubs;
+import io.temporal.serviceclient.OperatorServiceStubsOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A Temporal cluster that somebody configured, by the variables and files that temporal-envconfig reads. */
+final class Cluster {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final List<String> ATTRIBUTES = List.of("AgentSessionId", "WorkspaceId", "BatchId", "ToolName");
+
+    private final WorkflowServiceStubsOptions stubs;
+    private final WorkflowClientOptions client;
+
+    private Cluster(WorkflowServiceStubsOptions stubs, WorkflowClientOptions client) {
+        this.stubs = stubs;
+        this.client = client;
+    }
+
+    /**
+     * Reads the profile.
+     *
+     * @param address that wins over the profile's, or null
+     */
+    static Cluster configured(@Nullable String address) {
+        try {
+            ClientConfigProfile profile = ClientConfigProfile.load();
+            WorkflowServiceStubsOptions options = profile.toWorkflowServiceStubsOptions();
+            WorkflowServiceStubsOptions aimed = address == null
+                    ? options
+                    : WorkflowServiceStubsOptions.newBuilder(options)
+                            .setTarget(address)
+                            .build();
+            return new Cluster(aimed, profile.toWorkflowClientOptions());
+        } catch (IOException unreadable) {
+            throw new WrongUsage("Temporal's configuration file can't be read: " + unreadable.getMessage());
+        }
+    }
+
+    String address() {
+        return stubs.getTarget();
+    }
+
+    /** @throws ServiceUnavailable if nobody answers there */
+    WorkflowServiceStubs connect() {
+        try {
+            return WorkflowServiceStubs.newConnectedServiceStubs(stubs, PATIENCE);
+        } catch (RuntimeException silent) {
+            throw new ServiceUnavailable(
+                    "Temporal",
+                    address(),
+                    "Check TEMPORAL_ADDRESS, or leave it unset to use the embedded server.",
+                    silent);
+        }
+    }
+
+    WorkflowClientOptions clientOptions(RecoursePlugin plugin) {
+        return WorkflowClientOptions.newBuilder(client).setPlugins(plugin).build();
+    }
+
+    /** @throws ServiceUnavailable if no worker takes tasks from our queue */
+    void expectWorker(WorkflowServiceStubs service, String taskQueue) {
+        int pollers = service.blockingStub()
+                .describeTaskQueue(DescribeTaskQueueRequest.newBuilder()
+                        .setNamespace(client.getNamespace())
+                        .setTaskQueue(TaskQueue.newBuilder().setName(taskQueue))
+                        .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)
+                        .build())
+                .getPollersCount();
+        if (pollers == 0) {
+            throw new ServiceUnavailable(
+                    "A worker on task queue '" + taskQueue + "'",
+                    address(),
+                    "Start one with the same configuration: recourse worker",
+                    null);
+        }
+    }
+
+    /**
+     * Sees to our search attributes: registers what is missing, if we may.
+     *
+     * @return whether all are there; if not, the log says the command that adds them
+     */
+    boolean searchable(WorkflowServiceStubs service) {
+        OperatorServiceStubs operator = OperatorServiceStubs.newServiceStubs(OperatorServiceStubsOptions.newBuilder()
+                .setChannel(service.getRawChannel())
+                .validateAndBuildWithDefaults());
+        List<String> missing = ATTRIBUTES;
+        try {
+            Map<String, IndexedValueType> known = operator.blockingStub()
+                    .listSearchAttributes(ListSearchAttributesRequest.newBuilder()
+                            .setNamespace(client.getNamespace())
+                            .build())
+                    .getCustomAttributesMap();
+            missing =
+                    ATTRIBUTES.stream().filter(name -> !known.containsKey(name)).toList();
+            register(operator, missing);
+            return true;
+        } catch (StatusRuntimeException refused) {
+            LOG.warn(
+                    "Search attributes {} are missing ({}). Whoever may adds them with: {}",
+                    missing,
+                    refused.getStatus().getCode(),
+                    command(missing));
+            return false;
+        }
+    }
+
+    private void register(OperatorServiceStubs operator, List<String> missing) {
+        if (missing.isEmpty()) {
+            return;
+        }
+        AddSearchAttributesRequest.Builder request =
+                AddSearchAttributesRequest.newBuilder().setNamespace(client.getNamespace());
+        missing.forEach(name -> request.putSearchAttributes(name, IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD));
+        operator.blockingStub().addSearchAttributes(request.build());
+    }
+
+    private String command(List<String> missing) {
+        StringBuilder command = new StringBuilder("temporal operator search-attribute create --namespace ")
+                .append(client.getNamespace());
+        missing.forEach(name -> command.append(" --name ").append(name).append(" --type Keyword"));
+        return command.toString();
+    }
+}

@@ -1,0 +1,269 @@
+package dev.recourse.worker;
+
+import dev.recourse.db.DatabaseAddress;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command is told besides its arguments: flags win over the environment, which wins over
+ * {@code config.properties} in the home. The only reader of the environment. Its text holds no secret.
+ *
+ * @param home where state lives, absolute; it need not exist
+ * @param throwAway whether a home of its own is made instead, and removed at the end
+ * @param database null for the embedded one in the home
+ * @param cluster whether a Temporal cluster is configured; otherwise the in-process server is used
+ * @param temporalAddress the cluster's {@code host:port} from the environment or the file; null where temporal-envconfig's
+ *     own profile says it, or there is no cluster
+ * @param workspace an id or a slug
+ * @param session null to make a new one
+ * @param identityKey signs identities, at least 32 bytes; null for the key of the home. Clients and workers share it
+ */
+public record Settings(
+        Path home,
+        boolean throwAway,
+        @Nullable DatabaseAddress database,
+        boolean cluster,
+        @Nullable String temporalAddress,
+        String workspace,
+        @Nullable UUID session,
+        @Nullable String identityKey) {
+    public static final String DEFAULT_WORKSPACE = "default";
+
+    private static final String HOME = "RECOURSE_HOME";
+    private static final String DATABASE = "DATABASE_URL";
+    private static final String TEMPORAL = "TEMPORAL_ADDRESS";
+    private static final String WORKSPACE = "RECOURSE_WORKSPACE";
+    private static final String SESSION = "RECOURSE_SESSION";
+    private static final String IDENTITY_KEY = "RECOURSE_IDENTITY_KEY";
+    private static final int SHORTEST_KEY = 32;
+
+    /** What the file may hold, under the names the environment has. */
+    private static final List<String> FILE_KEYS = List.of(DATABASE, TEMPORAL, WORKSPACE, SESSION, IDENTITY_KEY);
+
+    /** Naming a profile or a file of temporal-envconfig means its cluster; a file that merely lies there does not. */
+    private static final List<String> TEMPORAL_CONFIGURED = List.of("TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE");
+
+    private static final Pattern SLUG = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+    private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:/@]+):([0-9]{1,5})");
+
+    /** What the command line said, null where it said nothing. */
+    public record Flags(
+            @Nullable String workspace, @Nullable String session) {
+        public static final Flags NONE = new Flags(null, null);
+    }
+
+    /** Everything but the key. */
+    @Override
+    public String toString() {
+        return "home " + home + ", database " + database + ", temporal " + (cluster ? temporalAddress : "in process")
+                + ", workspace " + workspace + ", session " + session;
+    }
+
+    /** The environment of this process. */
+    public static Map<String, String> environment() {
+        return System.getenv();
+    }
+
+    /**
+     * Reads and checks the settings.
+     *
+     * @throws WrongUsage naming the flag, variable or key that can't be used, and what would be right
+     */
+    public static Settings read(Flags flags, Map<String, String> environment) {
+        Path home = home(environment);
+        Sources sources = new Sources(environment, home.resolve("config.properties"));
+        Found temporal = sources.find(TEMPORAL);
+        return new Settings(
+                home,
+                false,
+                database(sources.find(DATABASE)),
+                temporal != null || TEMPORAL_CONFIGURED.stream().anyMatch(name -> present(environment, name) != null),
+                temporal == null ? null : hostAndPort(temporal),
+                workspace(sources.find(WORKSPACE, "--workspace", flags.workspace())),
+                session(sources.find(SESSION, "--session", flags.session())),
+                identityKey(sources.find(IDENTITY_KEY)));
+    }
+
+    /** Everything embedded, in a home of its own that is removed at the end; neither environment nor file counts. */
+    public static Settings forThrowAway() {
+        Path unused = Path.of(System.getProperty("java.io.tmpdir", ".")).toAbsolutePath();
+        return new Settings(unused, true, null, false, null, DEFAULT_WORKSPACE, null, null);
+    }
+
+    /**
+     * Where state lives: {@code RECOURSE_HOME}, else {@code $XDG_DATA_HOME/recourse}, else
+     * {@code ~/.local/share/recourse}.
+     *
+     * @throws WrongUsage if it is a file
+     */
+    public static Path home(Map<String, String> environment) {
+        String chosen = present(environment, HOME);
+        if (chosen != null) {
+            return folder(chosen);
+        }
+        String data = present(environment, "XDG_DATA_HOME");
+        // The XDG specification says to ignore a relative one.
+        return data != null && Path.of(data).isAbsolute()
+                ? Path.of(data, "recourse")
+                : Path.of(System.getProperty("user.home", "."), ".local", "share", "recourse")
+                        .toAbsolutePath();
+    }
+
+    /** A UUID in its usual form of 36 characters; null for any other text. */
+    public static @Nullable UUID uuid(String text) {
+        return UUID_FORM.matcher(text).matches() ? UUID.fromString(text) : null;
+    }
+
+    /** Whether a text can name a workspace: a UUID, or a slug. */
+    public static boolean namesWorkspace(String text) {
+        return uuid(text) != null || SLUG.matcher(text).matches();
+    }
+
+    /** The same in that workspace and session; a null one stays as it is. */
+    public Settings in(@Nullable String otherWorkspace, @Nullable UUID otherSession) {
+        return new Settings(
+                home,
+                throwAway,
+                database,
+                cluster,
+                temporalAddress,
+                otherWorkspace == null ? workspace : otherWorkspace,
+                otherSession == null ? session : otherSession,
+                identityKey);
+    }
+
+    private static Path folder(String chosen) {
+        try {
+            Path home = Path.of(chosen).toAbsolutePath().normalize();
+            if (Files.exists(home) && !Files.isDirectory(home)) {
+                throw new WrongUsage(HOME + " is a file: " + home + ". It must be a folder, or not exist yet.");
+            }
+            return home;
+        } catch (InvalidPathException e) {
+            throw new WrongUsage(HOME + " is no path: " + e.getReason() + ".");
+        }
+    }
+
+    private static @Nullable DatabaseAddress database(@Nullable Found found) {
+        if (found == null) {
+            return null;
+        }
+        try {
+            return DatabaseAddress.parse(found.value);
+        } catch (IllegalArgumentException e) {
+            throw new WrongUsage(found.where + " can't be used: " + e.getMessage() + ".");
+        }
+    }
+
+    private static String hostAndPort(Found found) {
+        var parts = HOST_AND_PORT.matcher(found.value);
+        if (!parts.matches() || Integer.parseInt(parts.group(2)) > 65_535) {
+            throw new WrongUsage(found.where + " is no address: '" + found.value
+                    + "'. It is a host and a port, such as temporal.example.com:7233.");
+        }
+        return found.value;
+    }
+
+    private static String workspace(@Nullable Found found) {
+        if (found == null) {
+            return DEFAULT_WORKSPACE;
+        }
+        if (!namesWorkspace(found.value)) {
+            throw new WrongUsage(found.where + " names no workspace: '" + found.value
+                    + "'. It is the workspace's id (a UUID) or its slug (lower-case letters, digits, dashes).");
+        }
+        return found.value;
+    }
+
+    private static @Nullable String identityKey(@Nullable Found found) {
+        if (found != null && found.value.length() < SHORTEST_KEY) {
+            throw new WrongUsage(found.where + " is too short: a key has at least " + SHORTEST_KEY + " characters.");
+        }
+        return found == null ? null : found.value;
+    }
+
+    private static @Nullable UUID session(@Nullable Found found) {
+        if (found == null) {
+            return null;
+        }
+        UUID session = uuid(found.value);
+        if (session == null) {
+            throw new WrongUsage(found.where + " is no UUID: '" + found.value
+                    + "'. A session looks like 3f2b8c1e-9d4a-4c57-8e21-0a6b7c9d1e2f; without one, a new one is made.");
+        }
+        return session;
+    }
+
+    private static @Nullable String present(Map<String, String> environment, String name) {
+        String value = environment.get(name);
+        return value == null || value.isBlank() ? null : value.strip();
+    }
+
+    /** A value and the words that name where it stands. */
+    private record Found(String where, String value) {}
+
+    /** Where values are looked for, in that order. */
+    private static final class Sources {
+        private final Map<String, String> environment;
+        private final Path file;
+        private final Properties properties;
+
+        Sources(Map<String, String> environment, Path file) {
+            this.environment = environment;
+            this.file = file;
+            this.properties = load(file);
+        }
+
+        @Nullable
+        Found find(String name) {
+            return find(name, name, null);
+        }
+
+        @Nullable
+        Found find(String name, String flag, @Nullable String flagValue) {
+            if (flagValue != null) {
+                return new Found(flag, flagValue);
+            }
+            String value = present(environment, name);
+            if (value != null) {
+                return new Found(name, value);
+            }
+            String kept = properties.getProperty(name, "").strip();
+            return kept.isEmpty() ? null : new Found(name + " in " + file, kept);
+        }
+
+        private static Properties load(Path file) {
+            Properties properties = new Properties();
+            try (Reader reader = Files.newBufferedReader(file)) {
+                properties.load(reader);
+            } catch (NoSuchFileException none) {
+                return properties;
+            } catch (IOException | IllegalArgumentException e) {
+                throw new WrongUsage(
+                        file + " can't be read: it is lines of NAME=value in UTF-8. (" + e.getMessage() + ")");
+            }
+            Set<String> names = properties.stringPropertyNames();
+            names.stream()
+                    .filter(name -> !FILE_KEYS.contains(name))
+                    .sorted()
+                    .findFirst()
+                    .ifPresent(name -> {
+                        throw new WrongUsage(file + " holds an unknown name: " + name + ". Known are "
+                                + String.join(", ", FILE_KEYS) + ".");
+                    });
+            return properties;
+        }
+    }
+}

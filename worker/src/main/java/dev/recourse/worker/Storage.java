@@ -1,0 +1,142 @@
+package dev.recourse.worker;
+
+import dev.recourse.activities.call.Identity;
+import dev.recourse.db.Database;
+import dev.recourse.db.DatabaseAddress;
+import dev.recourse.db.DatabaseRefusal;
+import dev.recourse.db.Migrations;
+import dev.recourse.db.workspace.Workspaces;
+import dev.recourse.worker.embedded.EmbeddedFailure;
+import dev.recourse.worker.embedded.EmbeddedPostgres;
+import dev.recourse.worker.embedded.Home;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Where state lives: the home and its secrets, the database in it or the configured one, the workspace. */
+final class Storage implements AutoCloseable {
+
+    private static final String KEY = "identity-key";
+
+    /** For activities, the limiter beside them, and the lock that shows this process lives. */
+    private static final int CONNECTIONS = Engine.SLOTS + 4;
+
+    private final Settings settings;
+    private final Progress progress;
+    private @Nullable Home home;
+    private @Nullable EmbeddedPostgres postgres;
+    private @Nullable Database database;
+    private @Nullable UUID workspace;
+
+    Storage(Settings settings, Progress progress) {
+        this.settings = settings;
+        this.progress = progress;
+    }
+
+    /** The database, migrated and probed. */
+    synchronized Database database() {
+        Database open = database;
+        if (open == null) {
+            open = opened();
+            database = open;
+        }
+        return open;
+    }
+
+    /** The workspace that the settings name. */
+    synchronized UUID workspace() {
+        UUID known = workspace;
+        if (known == null) {
+            UUID given = Settings.uuid(settings.workspace());
+            known = given != null
+                    ? given
+                    : database()
+                            .workspace(settings.workspace())
+                            .orElseThrow(() -> new WrongUsage("There is no workspace '" + settings.workspace() + "'."));
+            workspace = known;
+        }
+        return known;
+    }
+
+    /** The key that signs identities: the configured one, else the home's own. */
+    Identity.Key key() {
+        String configured = settings.identityKey();
+        String secret = configured == null ? home().secret(KEY) : configured;
+        return new Identity.Key(secret.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Brings the schema up to date; answers how many steps that took. */
+    int migrate() {
+        try {
+            return Migrations.run(address());
+        } catch (DatabaseRefusal refusal) {
+            throw unavailable(refusal);
+        }
+    }
+
+    private Database opened() {
+        DatabaseAddress address = address();
+        try {
+            Migrations.run(address);
+            Database open = Database.open(address, CONNECTIONS);
+            Workspaces.prepare(open);
+            if (settings.database() == null) {
+                Workspaces.prepareDefault(open);
+            }
+            return open;
+        } catch (DatabaseRefusal refusal) {
+            throw unavailable(refusal);
+        }
+    }
+
+    private ServiceUnavailable unavailable(DatabaseRefusal refusal) {
+        return new ServiceUnavailable(
+                "PostgreSQL",
+                address().where(),
+                "Check DATABASE_URL, or leave it unset to use the embedded database. (" + refusal.getMessage() + ")",
+                refusal);
+    }
+
+    private synchronized DatabaseAddress address() {
+        DatabaseAddress configured = settings.database();
+        if (configured != null) {
+            return configured;
+        }
+        try {
+            EmbeddedPostgres running = postgres;
+            if (running == null) {
+                running = EmbeddedPostgres.open(home(), progress::doing);
+                postgres = running;
+            }
+            return new DatabaseAddress(running.jdbcUrl(), running.user(), running.password());
+        } catch (EmbeddedFailure impossible) {
+            throw new ServiceUnavailable(
+                    "The embedded PostgreSQL",
+                    settings.home().toString(),
+                    String.valueOf(impossible.getMessage()),
+                    impossible);
+        }
+    }
+
+    private synchronized Home home() {
+        Home furnished = home;
+        if (furnished == null) {
+            furnished = settings.throwAway() ? Home.temporary() : Home.at(settings.home());
+            home = furnished;
+        }
+        return furnished;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (database != null) {
+            database.close();
+        }
+        if (postgres != null) {
+            postgres.close();
+        }
+        if (home != null) {
+            home.close();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.recourse.worker;
+
+import dev.recourse.activities.crm.Crm;
+import dev.recourse.activities.system.SystemTools;
+import dev.recourse.activities.tool.Catalogue;
+import dev.recourse.activities.tool.ToolSpec;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The tools this worker brings: one line a module. */
+final class Tooling {
+
+    /** Whom a call acts as that has no identity of its own, and a command on this machine. */
+    static final String SERVICE_PRINCIPAL = "user:local";
+
+    private Tooling() {}
+
+    static Catalogue catalogue() {
+        Catalogue.Builder tools = Catalogue.builder();
+        Crm.tools(tools);
+        SystemTools.tools(tools);
+        return tools.build();
+    }
+
+    static Set<String> everyPermission(Catalogue catalogue) {
+        return catalogue.list().stream()
+                .map(ToolSpec::permissions)
+                .flatMap(permissions -> permissions.stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

@@ -1,0 +1,59 @@
+package dev.recourse.worker.client;
+
+import dev.recourse.activities.call.Identity;
+import io.temporal.api.common.v1.Payload;
+import io.temporal.common.converter.GlobalDataConverter;
+import io.temporal.common.interceptors.Header;
+import io.temporal.common.interceptors.WorkflowClientCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowClientCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkflowClientInterceptorBase;
+
+/** Puts a signed identity into the header of every workflow that a client starts. */
+public final class IdentityInterceptor extends WorkflowClientInterceptorBase {
+
+    private final Identity identity;
+    private final Identity.Key key;
+
+    public IdentityInterceptor(Identity identity, Identity.Key key) {
+        this.identity = identity;
+        this.key = key;
+    }
+
+    @Override
+    public WorkflowClientCallsInterceptor workflowClientCallsInterceptor(WorkflowClientCallsInterceptor next) {
+        return new Signing(next);
+    }
+
+    /** Starting with a signal or an update does not go through start, so each signs. */
+    private final class Signing extends WorkflowClientCallsInterceptorBase {
+
+        Signing(WorkflowClientCallsInterceptor next) {
+            super(next);
+        }
+
+        @Override
+        public WorkflowStartOutput start(WorkflowStartInput input) {
+            sign(input);
+            return super.start(input);
+        }
+
+        @Override
+        public WorkflowSignalWithStartOutput signalWithStart(WorkflowSignalWithStartInput input) {
+            sign(input.getWorkflowStartInput());
+            return super.signalWithStart(input);
+        }
+
+        @Override
+        public <R> WorkflowUpdateWithStartOutput<R> updateWithStart(WorkflowUpdateWithStartInput<R> input) {
+            sign(input.getWorkflowStartInput());
+            return super.updateWithStart(input);
+        }
+
+        private void sign(WorkflowStartInput input) {
+            Header header = input.getHeader();
+            String signed = key.sign(identity, input.getWorkflowId());
+            Payload payload = GlobalDataConverter.get().toPayload(signed).orElseThrow();
+            header.getValues().put(Identity.HEADER, payload);
+        }
+    }
+}

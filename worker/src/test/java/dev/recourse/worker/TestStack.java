@@ -1,0 +1,150 @@
+package dev.recourse.worker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.recourse.activities.call.Identity;
+import dev.recourse.activities.call.ToolRuntime;
+import dev.recourse.activities.tool.Json;
+import dev.recourse.db.TestDatabase;
+import dev.recourse.worker.client.RecourseClient;
+import dev.recourse.worker.embedded.EmbeddedTemporal;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerOptions;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** The whole thing for tests: a database of its own, the in-process Temporal server, a worker with the plugin, clients. */
+final class TestStack implements AutoCloseable {
+
+    static final UUID SESSION = UUID.fromString("55555555-0000-4000-8000-000000000005");
+    static final Identity.Key KEY =
+            new Identity.Key("a key for tests, at least 32 bytes long".getBytes(StandardCharsets.UTF_8));
+
+    final TestDatabase db = TestDatabase.fresh();
+    private final EmbeddedTemporal temporal = EmbeddedTemporal.open();
+    private final WorkerFactory factory;
+
+    private TestStack(Consumer<Worker> more) {
+        this.factory = WorkerFactory.newInstance(WorkflowClient.newInstance(
+                temporal.service(),
+                options().setPlugins(RecoursePlugin.worker(runtime())).build()));
+        Worker worker = factory.newWorker(
+                RecourseClient.TASK_QUEUE,
+                WorkerOptions.newBuilder()
+                        .setMaxConcurrentActivityExecutionSize(12)
+                        .build());
+        more.accept(worker);
+        factory.start();
+    }
+
+    /** Unsigned callers are user:ana in workspace A. */
+    static TestStack start() {
+        return start(worker -> {});
+    }
+
+    /** The same with workflows and activities of the test's own on the worker. */
+    static TestStack start(Consumer<Worker> more) {
+        return new TestStack(more);
+    }
+
+    private ToolRuntime runtime() {
+        return ToolRuntime.of(
+                db.database(),
+                Tooling.catalogue(),
+                new ToolRuntime.Options(KEY, TestDatabase.A, TestDatabase.OWNER, null));
+    }
+
+    private static WorkflowClientOptions.Builder options() {
+        return EmbeddedTemporal.clientOptions();
+    }
+
+    /** A client whose workflows carry this signed identity. */
+    WorkflowClient client(String workspace, String principal) {
+        Identity identity = new Identity(workspace, principal, "api", SESSION, null);
+        return WorkflowClient.newInstance(
+                temporal.service(),
+                options().setPlugins(RecoursePlugin.client(identity, KEY)).build());
+    }
+
+    /** A client without anything of ours, as one in another language is. */
+    WorkflowClient foreignClient() {
+        return WorkflowClient.newInstance(temporal.service(), options().build());
+    }
+
+    /** Our client as ana, owner of workspace A. */
+    RecourseClient ana() {
+        return new RecourseClient(client("a", TestDatabase.OWNER), "a", SESSION, true);
+    }
+
+    /** Calls a tool as ana; answers the envelope. */
+    JsonNode call(String tool, String inputs) {
+        return ana().call(tool, json(inputs), false, UUID.randomUUID()).answer();
+    }
+
+    JsonNode dryRun(String tool, String inputs) {
+        return ana().call(tool, json(inputs), true, UUID.randomUUID()).answer();
+    }
+
+    /** Runs a batch file as ana. */
+    JsonNode batch(String file) {
+        var batch = (com.fasterxml.jackson.databind.node.ObjectNode) json(file);
+        if (!batch.has("batch_id")) {
+            batch.put("batch_id", UUID.randomUUID().toString());
+        }
+        return ana().batch(batch).answer();
+    }
+
+    /** Rolls back as ana. */
+    JsonNode rollback(UUID id) {
+        return ana().rollback(id, false).answer();
+    }
+
+    /** Starts a workflow by name with plain JSON, as a client in any language does, and waits for its result. */
+    JsonNode foreign(String workflow, JsonNode request) {
+        WorkflowStub stub = foreignClient()
+                .newUntypedWorkflowStub(
+                        workflow,
+                        WorkflowOptions.newBuilder()
+                                .setTaskQueue(RecourseClient.TASK_QUEUE)
+                                .setWorkflowId("foreign/" + UUID.randomUUID())
+                                .build());
+        stub.start(request);
+        return stub.getResult(JsonNode.class);
+    }
+
+    /** How many rows the ledger has. */
+    int rows() {
+        return Integer.parseInt(db.cell("select count(*) from tool_executions"));
+    }
+
+    /** The ledger as {@code tool|kind|status|outcome|error_code}, oldest first. */
+    List<String> ledger() {
+        return db.rows("select tool_name, kind, status, outcome, coalesce(error_code, '') from tool_executions"
+                + " order by created_at, id");
+    }
+
+    static JsonNode json(String text) {
+        return Json.read(text);
+    }
+
+    /** Stops the worker hard, as a crash of its threads would not: what runs is interrupted. */
+    void stopWorker() {
+        factory.shutdownNow();
+        factory.awaitTermination(10, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        factory.shutdownNow();
+        factory.awaitTermination(10, TimeUnit.SECONDS);
+        temporal.close();
+        db.close();
+    }
+}

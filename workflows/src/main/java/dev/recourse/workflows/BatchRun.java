@@ -1,0 +1,129 @@
+package dev.recourse.workflows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.recourse.activities.call.Bookkeeping;
+import dev.recourse.activities.call.CallKey;
+import dev.recourse.activities.tool.References;
+import dev.recourse.activities.tool.ToolFailure;
+import io.temporal.common.converter.RawValue;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** {@link ToolBatch}: open, step by step, roll back where a step failed, close. What became of it the ledger says. */
+public final class BatchRun implements ToolBatch {
+
+    private static final Duration PER_STEP = Duration.ofMillis(500);
+    private static final Duration SHORTEST = Duration.ofSeconds(30);
+
+    private final Steps steps = new Steps();
+    private final Map<Integer, JsonNode> outputs = new HashMap<>();
+    private final Progress progress = new Progress();
+    private boolean aborted;
+    private @Nullable JsonNode result;
+
+    @Override
+    public JsonNode run(RawValue request) {
+        result = batch(request);
+        return result;
+    }
+
+    private JsonNode batch(RawValue request) {
+        JsonNode batch = CallRequest.read(request).orElse(JsonNodeFactory.instance.objectNode());
+        CallKey key = key(batch);
+        JsonNode opened = steps.book(Bookkeeping.OPEN_BATCH, request, key);
+        if (opened.has("result")) {
+            return opened.path("result");
+        }
+        JsonNode calls = batch.path("calls");
+        progress.begin(calls.size());
+        if (key.dryRun() || batch.path("isolation").asText().equals("transaction")) {
+            Duration limit = SHORTEST.plus(PER_STEP.multipliedBy(calls.size()));
+            return steps.bookLong(Bookkeeping.PREVIEW_BATCH, request, key, limit);
+        }
+        boolean through = steps(batch, calls, opened.path("timeouts_ms"), key);
+        if (!through && batch.path("atomic").asBoolean(true)) {
+            rollBack(key);
+        }
+        return steps.book(Bookkeeping.CLOSE_BATCH, request, key);
+    }
+
+    /** Runs the steps until one fails; answers whether all were applied. */
+    private boolean steps(JsonNode batch, JsonNode calls, JsonNode timeouts, CallKey key) {
+        boolean stop = batch.path("atomic").asBoolean(true)
+                || batch.path("on_error").asText("stop").equals("stop");
+        boolean through = true;
+        for (int index = 0; index < calls.size(); index++) {
+            if (aborted || CancellationScope.current().isCancelRequested()) {
+                return false;
+            }
+            JsonNode envelope = step(
+                    index,
+                    calls.get(index),
+                    Duration.ofMillis(timeouts.path(index).asLong()),
+                    key);
+            boolean applied = envelope.path("status").asText().equals("success");
+            if (applied) {
+                outputs.put(index, envelope.path("outputs"));
+            }
+            progress.step(calls.get(index).path("tool").asText(), applied);
+            through &= applied;
+            if (!applied && stop) {
+                return false;
+            }
+        }
+        return through;
+    }
+
+    private JsonNode step(int index, JsonNode call, Duration timeout, CallKey batch) {
+        String tool = call.path("tool").asText();
+        JsonNode inputs = call.has("inputs") ? call.path("inputs") : JsonNodeFactory.instance.objectNode();
+        CallKey key = new CallKey(
+                null, batch.batchId(), index, null, batch.workspaceId(), batch.agentSessionId(), false, true);
+        JsonNode resolved;
+        try {
+            resolved = References.resolve(inputs, outputs);
+        } catch (ToolFailure nowhere) {
+            return steps.refuseStep(tool, inputs, key, outputs);
+        }
+        return steps.call(tool, resolved, key, timeout);
+    }
+
+    /** A child that outlives this workflow: cancelling the batch must not stop what takes it back. */
+    private void rollBack(CallKey key) {
+        progress.rollingBack();
+        ObjectNode request = JsonNodeFactory.instance.objectNode().put("id", String.valueOf(key.batchId()));
+        Rollbacks.asChild(request, key);
+    }
+
+    private static CallKey key(JsonNode batch) {
+        UUID given = CallRequest.uuid(batch, "batch_id");
+        return new CallKey(
+                null,
+                given == null ? Workflow.randomUUID() : given,
+                null,
+                Steps.place(),
+                batch.path("workspace_id").textValue(),
+                CallRequest.uuid(batch, "agent_session_id"),
+                batch.path("dry_run").asBoolean(false),
+                false);
+    }
+
+    @Override
+    public JsonNode abort() {
+        aborted = true;
+        Workflow.await(() -> result != null);
+        return result == null ? JsonNodeFactory.instance.nullNode() : result;
+    }
+
+    @Override
+    public JsonNode progress() {
+        return progress.json();
+    }
+}

@@ -1,0 +1,17 @@
+package dev.recourse.workflows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.temporal.common.converter.RawValue;
+
+/** {@link ToolCall}: the activity, and its answer whatever became of it. */
+public final class CallRun implements ToolCall {
+
+    private final Steps steps = new Steps();
+
+    @Override
+    public JsonNode run(RawValue request) {
+        return CallRequest.of(request)
+                .map(call -> steps.call(call.tool(), call.inputs(), call.key(), Steps.timeout(call.tool())))
+                .orElseGet(() -> steps.refuseCall(request));
+    }
+}

@@ -1,0 +1,160 @@
+package dev.recourse.workflows;
+
+import dev.recourse.activities.call.CallKey;
+import dev.recourse.activities.call.Identity;
+import io.temporal.activity.ActivityCancellationType;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.api.common.v1.Payload;
+import io.temporal.common.RetryOptions;
+import io.temporal.common.converter.GlobalDataConverter;
+import io.temporal.common.interceptors.Header;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
+import io.temporal.workflow.Workflow;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries who calls from a workflow to all it does, and sees to it that tools are attempted once: in our workflows and in
+ * anybody else's on this worker.
+ */
+public final class CallerInterceptor extends WorkflowInboundCallsInterceptorBase {
+
+    private static final Pattern TOOL = Pattern.compile("[a-z][A-Za-z0-9-]*\\.[a-z][A-Za-z0-9-]*\\.[a-z][A-Za-z0-9-]*");
+
+    /** The module whose activities may be repeated: the books of our workflows, and the undo. */
+    private static final String BOOKS = "system.";
+
+    private final Identity.Key key;
+    private @Nullable Payload identity;
+
+    public CallerInterceptor(WorkflowInboundCallsInterceptor next, Identity.Key key) {
+        super(next);
+        this.key = key;
+    }
+
+    @Override
+    public void init(WorkflowOutboundCallsInterceptor outbound) {
+        super.init(new Outbound(outbound));
+    }
+
+    @Override
+    public WorkflowOutput execute(WorkflowInput input) {
+        meet(input.getHeader());
+        return super.execute(input);
+    }
+
+    /** A signal or an update can come before the workflow's own method, and start activities. */
+    @Override
+    public void handleSignal(SignalInput input) {
+        meet(input.getHeader());
+        super.handleSignal(input);
+    }
+
+    @Override
+    public UpdateOutput executeUpdate(UpdateInput input) {
+        meet(input.getHeader());
+        return super.executeUpdate(input);
+    }
+
+    /** The first identity stays: one workflow, one caller. */
+    private void meet(@Nullable Header header) {
+        if (identity == null && header != null) {
+            identity = header.getValues().get(Identity.HEADER);
+        }
+    }
+
+    private final class Outbound extends WorkflowOutboundCallsInterceptorBase {
+
+        private int calls;
+
+        Outbound(WorkflowOutboundCallsInterceptor next) {
+            super(next);
+        }
+
+        @Override
+        public <R> ActivityOutput<R> executeActivity(ActivityInput<R> input) {
+            return super.executeActivity(new ActivityInput<>(
+                    input.getActivityName(),
+                    input.getResultClass(),
+                    input.getResultType(),
+                    placed(input.getActivityName(), input.getArgs()),
+                    once(input.getActivityName(), input.getOptions()),
+                    carrying(input.getHeader())));
+        }
+
+        @Override
+        public <R> LocalActivityOutput<R> executeLocalActivity(LocalActivityInput<R> input) {
+            return super.executeLocalActivity(new LocalActivityInput<>(
+                    input.getActivityName(),
+                    input.getResultClass(),
+                    input.getResultType(),
+                    placed(input.getActivityName(), input.getArgs()),
+                    input.getOptions(),
+                    carrying(input.getHeader())));
+        }
+
+        @Override
+        public <R> ChildWorkflowOutput<R> executeChildWorkflow(ChildWorkflowInput<R> input) {
+            return super.executeChildWorkflow(new ChildWorkflowInput<>(
+                    input.getWorkflowId(),
+                    input.getWorkflowType(),
+                    input.getResultClass(),
+                    input.getResultType(),
+                    input.getArgs(),
+                    input.getOptions(),
+                    signedFor(input.getWorkflowId(), input.getHeader())));
+        }
+
+        @Override
+        public void continueAsNew(ContinueAsNewInput input) {
+            super.continueAsNew(new ContinueAsNewInput(
+                    input.getWorkflowType(), input.getOptions(), input.getArgs(), carrying(input.getHeader())));
+        }
+
+        /** A call that does not say which it is gets its place in this workflow, which a reset keeps. */
+        private Object[] placed(String activity, Object[] args) {
+            if (!TOOL.matcher(activity).matches() || args.length != 1) {
+                return args;
+            }
+            return new Object[] {args[0], CallKey.NONE.at(Steps.place() + "/foreign/" + ++calls)};
+        }
+
+        private static ActivityOptions once(String activity, ActivityOptions options) {
+            if (!TOOL.matcher(activity).matches() || activity.startsWith(BOOKS)) {
+                return options;
+            }
+            return ActivityOptions.newBuilder(options)
+                    .setRetryOptions(
+                            RetryOptions.newBuilder().setMaximumAttempts(1).build())
+                    .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+                    .build();
+        }
+
+        private Header carrying(Header header) {
+            return identity == null ? header : with(header, identity);
+        }
+
+        /** An identity holds for one workflow: a child gets its own. */
+        private Header signedFor(@Nullable String childId, Header header) {
+            if (identity == null || childId == null) {
+                return header;
+            }
+            String own = GlobalDataConverter.get().fromPayload(identity, String.class, String.class);
+            return key.passOn(own, Workflow.getInfo().getWorkflowId(), childId)
+                    .flatMap(signed -> GlobalDataConverter.get().toPayload(signed))
+                    .map(payload -> with(header, payload))
+                    .orElse(header);
+        }
+
+        private static Header with(Header header, Payload identity) {
+            Map<String, Payload> values = new HashMap<>(header.getValues());
+            values.put(Identity.HEADER, identity);
+            return new Header(values);
+        }
+    }
+}

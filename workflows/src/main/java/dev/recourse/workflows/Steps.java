@@ -1,0 +1,167 @@
+package dev.recourse.workflows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.recourse.activities.call.Bookkeeping;
+import dev.recourse.activities.call.CallKey;
+import dev.recourse.activities.tool.Json;
+import io.temporal.activity.ActivityCancellationType;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.common.RetryOptions;
+import io.temporal.common.converter.RawValue;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** How our workflows call activities: tools once, bookkeeping until it is done, and every call ends with an answer. */
+final class Steps {
+
+    private static final Duration BOOKKEEPING = Duration.ofSeconds(10);
+    private static final int UNDO_ATTEMPTS = 8;
+    private static final Map<String, Duration> TIMEOUTS =
+            Map.of("crm", Duration.ofSeconds(5), "whatsapp", Duration.ofSeconds(15), "system", Duration.ofSeconds(10));
+
+    private int calls;
+
+    /** How long a tool of this module may take. */
+    static Duration timeout(String tool) {
+        return TIMEOUTS.getOrDefault(tool.split("\\.", 2)[0], Duration.ofSeconds(10));
+    }
+
+    /**
+     * Calls a tool, once. A call that nobody answered is settled before it is judged.
+     *
+     * @return its envelope; its {@code status} says how it ended
+     */
+    JsonNode call(String tool, JsonNode inputs, CallKey key, Duration timeout) {
+        CallKey placed = key.at(place(++calls));
+        try {
+            return Workflow.newUntypedActivityStub(once(timeout, summary(placed)))
+                    .execute(tool, JsonNode.class, inputs, placed);
+        } catch (ActivityFailure failure) {
+            JsonNode recorded = recorded(failure);
+            return recorded != null ? recorded : settle(tool, inputs, placed);
+        } catch (CanceledFailure beforeItBegan) {
+            return settle(tool, inputs, placed);
+        }
+    }
+
+    /** Undoes one execution; repeated by the engine if need be, for its id comes from what it undoes. */
+    JsonNode undo(UUID execution, CallKey key, String summary) {
+        ObjectNode inputs = JsonNodeFactory.instance.objectNode().put("executionId", execution.toString());
+        ActivityOptions options = ActivityOptions.newBuilder()
+                .setStartToCloseTimeout(timeout(Bookkeeping.UNDO))
+                .setRetryOptions(RetryOptions.newBuilder()
+                        .setMaximumAttempts(UNDO_ATTEMPTS)
+                        .setInitialInterval(Duration.ofMillis(200))
+                        .build())
+                .setSummary(summary)
+                .build();
+        try {
+            return Workflow.newUntypedActivityStub(options).execute(Bookkeeping.UNDO, JsonNode.class, inputs, key);
+        } catch (ActivityFailure failure) {
+            JsonNode recorded = recorded(failure);
+            return recorded != null
+                    ? recorded
+                    : JsonNodeFactory.instance.objectNode().put("status", "unknown");
+        }
+    }
+
+    /** Records a request that is no call. */
+    JsonNode refuseCall(RawValue request) {
+        return book(Bookkeeping.REFUSE_CALL, request, CallKey.NONE.at(place(++calls)));
+    }
+
+    /** Records a step whose references lead nowhere. */
+    JsonNode refuseStep(String tool, JsonNode inputs, CallKey key, Map<Integer, JsonNode> outputs) {
+        ObjectNode about = about(tool, inputs, key);
+        ObjectNode given = about.putObject("outputs");
+        outputs.forEach((step, output) -> given.set(Integer.toString(step), output));
+        return book(Bookkeeping.REFUSE_STEP, about, carrier(key));
+    }
+
+    /** Runs a bookkeeping activity until it answers, also where the workflow was cancelled. */
+    JsonNode book(String activity, Object argument, CallKey key) {
+        ActivityOptions options = ActivityOptions.newBuilder()
+                .setStartToCloseTimeout(BOOKKEEPING)
+                .setRetryOptions(RetryOptions.newBuilder()
+                        .setInitialInterval(Duration.ofMillis(200))
+                        .setMaximumInterval(Duration.ofSeconds(10))
+                        .build())
+                .build();
+        return detached(
+                () -> Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, argument, key));
+    }
+
+    /** The same with the time that a whole batch may take; one try, for it is one transaction. */
+    JsonNode bookLong(String activity, Object argument, CallKey key, Duration timeout) {
+        ActivityOptions options = ActivityOptions.newBuilder()
+                .setStartToCloseTimeout(timeout)
+                .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(3).build())
+                .build();
+        return Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, argument, key);
+    }
+
+    /** Runs what must be done whether or not the workflow was cancelled. */
+    static <T> T detached(Supplier<T> work) {
+        AtomicReference<T> result = new AtomicReference<>();
+        CancellationScope scope = Workflow.newDetachedCancellationScope(() -> result.set(work.get()));
+        scope.run();
+        return result.get();
+    }
+
+    /** Where this workflow stands; a reset keeps it. */
+    static String place() {
+        return Workflow.getInfo().getWorkflowId() + "/" + Workflow.getInfo().getOriginalExecutionRunId();
+    }
+
+    private static String place(int nth) {
+        return place() + "/" + nth;
+    }
+
+    private JsonNode settle(String tool, JsonNode inputs, CallKey key) {
+        return book(Bookkeeping.SETTLE, about(tool, inputs, key), carrier(key));
+    }
+
+    private static ObjectNode about(String tool, JsonNode inputs, CallKey key) {
+        ObjectNode about = JsonNodeFactory.instance.objectNode().put("tool", tool);
+        about.set("inputs", inputs);
+        return about.set("key", Json.tree(key));
+    }
+
+    /** The key of a bookkeeping activity: who calls, and nothing else. */
+    private static CallKey carrier(CallKey key) {
+        return new CallKey(null, null, null, key.place(), key.workspaceId(), key.agentSessionId(), key.dryRun(), false);
+    }
+
+    /** The envelope of a failure that is recorded; null where nobody knows yet. */
+    private static @Nullable JsonNode recorded(ActivityFailure failure) {
+        return failure.getCause() instanceof ApplicationFailure told
+                        && told.getDetails().getSize() > 1
+                ? told.getDetails().get(1, JsonNode.class)
+                : null;
+    }
+
+    private static ActivityOptions once(Duration timeout, String summary) {
+        return ActivityOptions.newBuilder()
+                .setStartToCloseTimeout(timeout)
+                .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
+                .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+                .setSummary(summary)
+                .build();
+    }
+
+    private static String summary(CallKey key) {
+        String what = key.step() == null ? "one call" : "step " + key.step();
+        return key.dryRun() ? what + ", dry run" : what;
+    }
+}
