@@ -14,6 +14,7 @@ import org.postgresql.util.ServerErrorMessage;
 public final class DatabaseRefusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
+    private static final String UNSTATED = "?????";
 
     /** What kind of refusal it is; {@link #definite} says whether it is sure that nothing was committed. */
     public enum Reason {
@@ -65,7 +66,7 @@ public final class DatabaseRefusal extends RuntimeException {
         if (sql instanceof SQLTransientConnectionException) { // the pool's: nobody to borrow from
             return new DatabaseRefusal(Reason.UNREACHABLE, null, "08001", "nobody answers");
         }
-        String state = sql.getSQLState() == null ? "?????" : sql.getSQLState();
+        String state = sql.getSQLState() == null ? UNSTATED : sql.getSQLState();
         ServerErrorMessage server = sql instanceof PSQLException p ? p.getServerErrorMessage() : null;
         String constraint = server == null ? null : server.getConstraint();
         // class 42 is a defect of ours and quotes our statement; every other message may quote a row
@@ -86,6 +87,7 @@ public final class DatabaseRefusal extends RuntimeException {
             case "RC001" -> Reason.NO_EXECUTION;
             case "08001", "08004", "53300", "57P03" -> Reason.UNREACHABLE;
             case "25P03", "25P04" -> Reason.CONNECTION_LOST; // the server ended an idle or a long transaction
+            case UNSTATED -> Reason.CONNECTION_LOST; // not the server's words: the pool's, of a connection it gave up
             default -> reasonOfClass(state);
         };
     }
