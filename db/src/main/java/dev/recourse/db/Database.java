@@ -78,7 +78,9 @@ public final class Database implements AutoCloseable {
         try {
             return jdbi.inTransaction(handle -> {
                 enter(handle, scope);
-                return work.apply(new Tx(handle));
+                T result = work.apply(new Tx(handle));
+                settle(handle);
+                return result;
             });
         } catch (RuntimeException thrown) {
             throw DatabaseRefusal.of(thrown);
@@ -128,6 +130,11 @@ public final class Database implements AutoCloseable {
                 .bind("transaction", (int) scope.transactionTimeout().toMillis())
                 .mapTo(String.class)
                 .findOne();
+    }
+
+    /** Asked before the commit, because a commit of a transaction that has failed is answered like any other. */
+    private static void settle(Handle handle) {
+        handle.execute("set constraints all immediate");
     }
 
     private void probe() {
