@@ -2,6 +2,7 @@ package dev.recourse.db;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -59,7 +60,15 @@ public final class DatabaseRefusal extends RuntimeException {
                 return of(sql);
             }
         }
-        return thrown;
+        return thrown instanceof JdbiException defect ? of(defect) : thrown;
+    }
+
+    /** A statement that JDBI could not make sense of: a defect of ours, in words that quote what was bound. */
+    private static DatabaseRefusal of(JdbiException defect) {
+        DatabaseRefusal refusal = new DatabaseRefusal(
+                Reason.OTHER, null, UNSTATED, defect.getClass().getSimpleName());
+        refusal.setStackTrace(defect.getStackTrace());
+        return refusal;
     }
 
     static DatabaseRefusal of(SQLException sql) {

@@ -52,7 +52,7 @@ final class DatabaseRefusalTest {
             NOT_NULL     |                     | insert into contacts (workspace_id, id, name, email) values ('%w', gen_random_uuid(), 'X', '%s')
             FOREIGN_KEY  | contact_tags_tag    | insert into contact_tags (workspace_id, id, contact_id, tag_id) select workspace_id, gen_random_uuid(), id, gen_random_uuid() from contacts where phone = '+%s'
             BAD_VALUE    |                     | update contacts set version = '%s a'
-            BAD_VALUE    |                     | update contacts set city = repeat('%s', 1) || chr(0)
+            BAD_VALUE    |                     | update contacts set archived_at = '%s-13-45'
             BAD_VALUE    |                     | update contacts set version = %s99999
             NOT_ALLOWED  |                     | insert into contacts (workspace_id, id, name, phone) values (gen_random_uuid(), gen_random_uuid(), 'X', '+1%s')
             NOT_ALLOWED  |                     | delete from tool_executions where inputs ->> 'phone' = '%s'

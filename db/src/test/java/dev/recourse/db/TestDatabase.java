@@ -34,6 +34,7 @@ public final class TestDatabase implements AutoCloseable {
 
     private final String name;
     private final @Nullable Database database;
+    private @Nullable Connection eye;
 
     private TestDatabase(String name, boolean migrated) {
         this.name = name;
@@ -127,9 +128,11 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     /** Rows of a query as texts, columns joined by a bar; as superuser. */
-    public List<String> rows(String sql) {
-        try (Connection c = superuser();
-                Statement s = c.createStatement();
+    public synchronized List<String> rows(String sql) {
+        if (eye == null) {
+            eye = superuser();
+        }
+        try (Statement s = eye.createStatement();
                 ResultSet found = s.executeQuery(sql)) {
             List<String> rows = new ArrayList<>();
             int columns = found.getMetaData().getColumnCount();
@@ -174,7 +177,18 @@ public final class TestDatabase implements AutoCloseable {
         if (database != null) {
             database.close();
         }
+        closeEye();
         run(Server.POSTGRES, "postgres", "drop database if exists " + name + " with (force)");
+    }
+
+    private synchronized void closeEye() {
+        try {
+            if (eye != null) {
+                eye.close();
+            }
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 
     private static DatabaseAddress address(EmbeddedPostgres postgres, String database) {

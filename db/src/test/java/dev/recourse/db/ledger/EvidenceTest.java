@@ -256,7 +256,7 @@ final class EvidenceTest {
             statement.execute("set session authorization recourse_app"); // not even a door that could be left
             connection.setAutoCommit(false);
             statement.execute("select recourse.enter('" + TestDatabase.A + "', 'user:eve', '" + UUID.randomUUID()
-                    + "', 4000, 1000)");
+                    + "', 4000, 8000)");
 
             assertThatThrownBy(() -> {
                         statement.execute(filled(sql, UUID.randomUUID()));
