@@ -1,6 +1,8 @@
 package dev.recourse.workflows;
 
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.call.Bookkeeping;
@@ -9,6 +11,8 @@ import dev.recourse.activities.tool.Json;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.common.RetryOptions;
+import io.temporal.common.converter.JacksonJsonPayloadConverter;
+import io.temporal.common.converter.PayloadConverter;
 import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
@@ -30,6 +34,10 @@ final class Steps {
     private static final Map<String, Duration> TIMEOUTS =
             Map.of("crm", Duration.ofSeconds(5), "whatsapp", Duration.ofSeconds(15), "system", Duration.ofSeconds(10));
 
+    /** JSON from outside may hold half a character, for which UTF-8 has no bytes: it travels as an escape. */
+    private static final PayloadConverter ASCII = new JacksonJsonPayloadConverter(
+            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build());
+
     private int calls;
 
     /** How long a tool of this module may take. */
@@ -46,7 +54,7 @@ final class Steps {
         CallKey placed = key.at(place(++calls));
         try {
             return Workflow.newUntypedActivityStub(once(timeout, summary(placed)))
-                    .execute(tool, JsonNode.class, inputs, placed);
+                    .execute(tool, JsonNode.class, sent(inputs), placed);
         } catch (ActivityFailure failure) {
             JsonNode recorded = recorded(failure);
             return recorded != null ? recorded : settle(tool, inputs, placed);
@@ -77,8 +85,8 @@ final class Steps {
     }
 
     /** Records a request that is no call. */
-    JsonNode refuseCall(RawValue request) {
-        return book(Bookkeeping.REFUSE_CALL, request, CallKey.NONE.at(place(++calls)));
+    JsonNode refuseCall(RawValue request, CallKey sender) {
+        return book(Bookkeeping.REFUSE_CALL, request, sender.at(place(++calls)));
     }
 
     /** Records a step whose references lead nowhere. */
@@ -99,7 +107,7 @@ final class Steps {
                         .build())
                 .build();
         return detached(
-                () -> Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, argument, key));
+                () -> Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, sent(argument), key));
     }
 
     /** The same with the time that a whole batch may take; one try, for it is one transaction. */
@@ -130,6 +138,12 @@ final class Steps {
 
     private JsonNode settle(String tool, JsonNode inputs, CallKey key) {
         return book(Bookkeeping.SETTLE, about(tool, inputs, key), carrier(key));
+    }
+
+    private static Object sent(Object argument) {
+        return argument instanceof JsonNode json
+                ? new RawValue(ASCII.toData(json).orElseThrow())
+                : argument;
     }
 
     private static ObjectNode about(String tool, JsonNode inputs, CallKey key) {
