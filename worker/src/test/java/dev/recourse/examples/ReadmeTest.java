@@ -1,12 +1,19 @@
 package dev.recourse.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.recourse.activities.call.Identity;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.db.Database;
+import dev.recourse.db.DatabaseAddress;
+import dev.recourse.db.DatabaseRefusal;
+import dev.recourse.db.Migrations;
+import dev.recourse.db.Scope;
 import dev.recourse.db.TestDatabase;
+import dev.recourse.db.workspace.Callers;
+import dev.recourse.db.workspace.Workspaces;
 import dev.recourse.worker.client.RecourseClient;
 import dev.recourse.worker.embedded.EmbeddedTemporal;
 import io.temporal.client.WorkflowClient;
@@ -62,7 +69,7 @@ final class ReadmeTest {
                 assertThat(source.find())
                         .as("%s: nothing says where this comes from:%n%s", page, block.group(3))
                         .isTrue();
-                assertThat(block.group(3).stripIndent())
+                assertThat(toTheLeft(block.group(3)))
                         .as("%s: %s", page, source.group())
                         .isEqualTo(region(ROOT.resolve(source.group(1)), source.group(2)));
             }
@@ -152,6 +159,42 @@ final class ReadmeTest {
         }
     }
 
+    @Test
+    void the_statements_of_the_documentation_run() {
+        try (TestDatabase db = TestDatabase.fresh()) {
+            for (String file : List.of("workspace.sql", "own-table.sql", "ledger.sql")) {
+                db.as_superuser(text(ROOT.resolve("docs/examples").resolve(file)));
+            }
+
+            assertThat(db.rows("select table_name from tracked_tables")).contains("reminders");
+            UUID acme = db.database().workspace("acme").orElseThrow();
+            assertThat(db.database()
+                            .in(Scope.of(acme), tx -> new Callers(tx).find(acme, "user:local"))
+                            .orElseThrow()
+                            .permissions())
+                    .contains("contacts.create", "contacts.delete")
+                    .doesNotContain("apikeys.manage");
+        }
+    }
+
+    @Test
+    void a_login_that_may_nothing_but_act_as_the_application_is_enough_for_a_worker() {
+        try (TestDatabase db = TestDatabase.fresh()) {
+            db.as_superuser("create role docs_worker login password 'docs'; grant recourse_app to docs_worker");
+            DatabaseAddress address = new DatabaseAddress(db.address().jdbcUrl(), "docs_worker", "docs");
+
+            try (Database database = Database.open(address, 2)) {
+                Workspaces.prepare(database);
+                assertThat(database.workspace("a")).contains(TestDatabase.A);
+            }
+            assertThatThrownBy(() -> Migrations.run(address)).isInstanceOf(DatabaseRefusal.class);
+        } finally {
+            try (TestDatabase db = TestDatabase.fresh()) {
+                db.as_superuser("drop role if exists docs_worker");
+            }
+        }
+    }
+
     private static Welcome welcome(WorkflowClient client) {
         return client.newWorkflowStub(
                 Welcome.class,
@@ -176,12 +219,17 @@ final class ReadmeTest {
     private static String region(Path file, @Nullable String name) {
         String text = text(file);
         if (name == null) {
-            return text;
+            return toTheLeft(text);
         }
         Matcher region = Pattern.compile("(?s)[^\\n]*tag::" + name + "\\[]\\n(.*?)[^\\n]*end::" + name + "\\[]")
                 .matcher(text);
         assertThat(region.find()).as("%s has no region %s", file, name).isTrue();
-        return region.group(1).stripIndent();
+        return toTheLeft(region.group(1));
+    }
+
+    /** The end is taken off first: to Java, an empty last line has the least indentation of all. */
+    private static String toTheLeft(String text) {
+        return text.stripTrailing().stripIndent();
     }
 
     private static Set<String> anchors(Path page) {
