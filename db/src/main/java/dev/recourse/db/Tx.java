@@ -16,7 +16,7 @@ public final class Tx {
         this.handle = session.handle();
     }
 
-    /** The statements of a table (an interface of this module), run inside this transaction. */
+    /** The statements of a table (an interface with JDBI's annotations, in any module), run inside this transaction. */
     public <T> T table(Class<T> statements) {
         return session.table(statements);
     }
