@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -32,6 +33,19 @@ public final class Limits {
                 .map(wait -> Duration.ofMillis(Math.max(1, Math.round(wait))));
     }
 
+    /**
+     * What a workspace may call of a module.
+     *
+     * @param perMinute at most, at any time
+     * @param left at this moment
+     */
+    public record Allowance(int perMinute, int left) {}
+
+    /** How many calls of a module may be made here now; empty where there is no limit. */
+    public Optional<Allowance> left(String module, int defaultPerMinute) {
+        return tx.table(Statements.class).left(module, defaultPerMinute);
+    }
+
     /** Sets the calls per minute of a module in this workspace; null lifts the limit. */
     public void set(String module, @Nullable Integer perMinute) {
         tx.table(Statements.class).set(module, perMinute);
@@ -56,6 +70,17 @@ public final class Limits {
                 on conflict (workspace_id, module) do update set unlimited = excluded.unlimited, per_minute = excluded.per_minute
                 """)
         void set(@Bind("module") String module, @Bind("perMinute") @Nullable Integer perMinute);
+
+        @SqlQuery("""
+                select allowed.per_minute, greatest(0, allowed.per_minute - (
+                  select count(*) from tool_admissions a
+                  where a.module = :module and a.at > clock_timestamp() - interval '60 s')) as "left"
+                from (select coalesce(max(l.per_minute), :fallback) as per_minute, coalesce(bool_or(l.unlimited), false) as unlimited
+                      from tool_limits l where l.module = :module) allowed
+                where not allowed.unlimited
+                """)
+        @RegisterConstructorMapper(Allowance.class)
+        Optional<Allowance> left(@Bind("module") String module, @Bind("fallback") int fallback);
 
         @SqlQuery("select timeout_ms from tool_limits where module = :module and timeout_ms is not null")
         Optional<Integer> timeoutMs(@Bind("module") String module);
