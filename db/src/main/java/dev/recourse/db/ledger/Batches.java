@@ -110,7 +110,6 @@ public final class Batches {
                 from tool_claims c left join tool_batches b on b.id = :batch
                 where c.id = :claim
                 """)
-        @RegisterConstructorMapper(Opened.class)
         Optional<Opened> find(@Bind("claim") UUID claim, @Bind("batch") UUID batch);
 
         @SqlUpdate("""
@@ -147,7 +146,6 @@ public final class Batches {
                                   and l.objid::bigint = (c.owner & 4294967295))
                 order by c.claimed_at
                 """)
-        @RegisterConstructorMapper(Abandoned.class)
         List<Abandoned> abandoned();
     }
 }

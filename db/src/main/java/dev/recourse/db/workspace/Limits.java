@@ -3,9 +3,6 @@ package dev.recourse.db.workspace;
 import dev.recourse.db.Tx;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -18,19 +15,6 @@ public final class Limits {
 
     public Limits(Tx tx) {
         this.tx = tx;
-    }
-
-    /** For {@link dev.recourse.db.Database#admit} alone: the count is a transaction of its own. */
-    public static Optional<Duration> admit(Handle handle, UUID workspace, String module, int defaultPerMinute) {
-        return handle.createQuery("""
-                        select extract(epoch from recourse.admit(:workspace, :module, :fallback)) * 1000
-                        """)
-                .bind("workspace", workspace)
-                .bind("module", module)
-                .bind("fallback", defaultPerMinute)
-                .mapTo(Double.class)
-                .findOne()
-                .map(wait -> Duration.ofMillis(Math.max(1, Math.round(wait))));
     }
 
     /**
@@ -79,7 +63,6 @@ public final class Limits {
                       from tool_limits l where l.module = :module) allowed
                 where not allowed.unlimited
                 """)
-        @RegisterConstructorMapper(Allowance.class)
         Optional<Allowance> left(@Bind("module") String module, @Bind("fallback") int fallback);
 
         @SqlQuery("select timeout_ms from tool_limits where module = :module and timeout_ms is not null")
