@@ -412,7 +412,9 @@ final class BatchTest {
         assertThat(answer.at("/steps/2/outputs/contact/department").asText()).isEqualTo("$$");
         assertThat(answer.at("/steps/3/outputs/contact/name").asText()).isEqualTo("$");
         assertThat(answer.at("/steps/3/outputs/contact/tags").findValuesAsText("name"))
-                .containsExactlyInAnyOrder("tres", answer.at("/steps/0/outputs/contact/tags/1/name").asText());
+                .containsExactlyInAnyOrder(
+                        "tres",
+                        answer.at("/steps/0/outputs/contact/tags/1/name").asText());
         assertThat(answer.at("/steps/4/outputs/contact/city").asText()).isEqualTo("$0.x y");
     }
 
@@ -488,8 +490,8 @@ final class BatchTest {
         assertThat(STACK.db.everything()).isEqualTo(before);
         assertThat(rows(answer))
                 .containsExactly("crm.contact.create|0|error|not_applied", "crm.contact.create|1|error|not_applied");
-        assertThat(STACK.db.rows("select error_message from tool_executions where step = 0 and batch_id = '"
-                        + id(answer) + "'"))
+        assertThat(STACK.db.rows(
+                        "select error_message from tool_executions where step = 0 and batch_id = '" + id(answer) + "'"))
                 .containsExactly("El lote se detuvo en el paso 1.");
         assertThat(STACK.ana().batch(file).answer()).isEqualTo(answer);
         assertThat(closed(answer)).isEqualTo("rolled_back");
@@ -512,9 +514,10 @@ final class BatchTest {
     void the_rows_of_one_transaction_say_when_each_step_ran() {
         JsonNode answer = run(many(30).put("isolation", "transaction"));
 
-        assertThat(STACK.db.rows("select step from tool_executions where batch_id = '" + id(answer)
-                        + "' order by started_at"))
-                .containsExactlyElementsOf(IntStream.range(0, 30).mapToObj(String::valueOf).toList());
+        assertThat(STACK.db.rows(
+                        "select step from tool_executions where batch_id = '" + id(answer) + "' order by started_at"))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 30).mapToObj(String::valueOf).toList());
     }
 
     // ---- the same batch again
@@ -605,8 +608,8 @@ final class BatchTest {
         assertThat(told(inA)).isEqualTo("applied 1/0: applied");
         assertThat(told(inB)).isEqualTo("applied 1/0: applied");
         assertThat(inB.at("/steps/0/execution_id")).isNotEqualTo(inA.at("/steps/0/execution_id"));
-        assertThat(STACK.db.rows("select workspace_id from tool_executions where batch_id = '" + id(inA)
-                        + "' order by 1"))
+        assertThat(STACK.db.rows(
+                        "select workspace_id from tool_executions where batch_id = '" + id(inA) + "' order by 1"))
                 .containsExactly(TestDatabase.A.toString(), TestDatabase.B.toString());
     }
 
@@ -651,8 +654,9 @@ final class BatchTest {
                 .filteredOn(answer -> answer.path("status").asText().equals("refused"))
                 .allMatch(answer -> answer.at("/error/code").asText().equals("BATCH_IN_PROGRESS")
                         && answer.at("/error/retryable").asBoolean());
-        assertThat(STACK.db.rows("select status from tool_executions where kind = 'do' and step is not null and batch_id = '"
-                        + file.path("batch_id").asText() + "'"))
+        assertThat(STACK.db.rows(
+                        "select status from tool_executions where kind = 'do' and step is not null and batch_id = '"
+                                + file.path("batch_id").asText() + "'"))
                 .containsExactly("success", "success");
     }
 
@@ -700,8 +704,8 @@ final class BatchTest {
 
         assertThat(told(answer)).isEqualTo("applied 2/0: applied applied");
         assertThat(answer.path("agent_session_id").asText()).isEqualTo(session.toString());
-        assertThat(STACK.db.rows("select workspace_id, principal from tool_executions where agent_session_id = '" + session
-                        + "'"))
+        assertThat(STACK.db.rows("select workspace_id, principal from tool_executions where agent_session_id = '"
+                        + session + "'"))
                 .containsOnly(TestDatabase.B + "|" + TestDatabase.OWNER)
                 .hasSize(2);
     }
@@ -757,7 +761,8 @@ final class BatchTest {
         UUID workspace = workspace(5);
         ObjectNode file = many(6).put("isolation", isolation).put("dry_run", dryRun);
 
-        JsonNode answer = as(workspace.toString(), TestDatabase.OWNER).batch(file).answer();
+        JsonNode answer =
+                as(workspace.toString(), TestDatabase.OWNER).batch(file).answer();
 
         assertThat(told(answer)).isEqualTo("refused 0/1: not_run not_run not_run not_run not_run failed");
         assertThat(answer.at("/error/type").asText()).isEqualTo("rate_limited");
@@ -828,7 +833,8 @@ final class BatchTest {
     }
 
     private static ObjectNode file(String json) {
-        return ((ObjectNode) TestStack.json(json)).put("batch_id", UUID.randomUUID().toString());
+        return ((ObjectNode) TestStack.json(json))
+                .put("batch_id", UUID.randomUUID().toString());
     }
 
     private static ObjectNode many(int calls) {
@@ -882,8 +888,8 @@ final class BatchTest {
 
     /** A batch in one line: {@code status success/error: step step …}. */
     private static String told(JsonNode batch) {
-        return batch.path("status").asText() + " " + batch.path("success_count") + "/" + batch.path("error_count") + ": "
-                + String.join(" ", batch.path("steps").findValuesAsText("status"));
+        return batch.path("status").asText() + " " + batch.path("success_count") + "/" + batch.path("error_count")
+                + ": " + String.join(" ", batch.path("steps").findValuesAsText("status"));
     }
 
     private static List<String> names(JsonNode object) {
@@ -893,8 +899,8 @@ final class BatchTest {
     }
 
     private static List<String> rows(JsonNode batch) {
-        return STACK.db.rows("select tool_name, step, status, outcome from tool_executions where batch_id = '" + id(batch)
-                + "' and kind = 'do' order by step");
+        return STACK.db.rows("select tool_name, step, status, outcome from tool_executions where batch_id = '"
+                + id(batch) + "' and kind = 'do' order by step");
     }
 
     /** The word in the batch's own row. */

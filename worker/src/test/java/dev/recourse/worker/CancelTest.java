@@ -184,8 +184,7 @@ final class CancelTest {
         Stage.named(stage).open();
         assertThat(catchThrowable(batch::answer)).hasCauseInstanceOf(TerminatedFailure.class);
 
-        JsonNode rollback =
-                STACK.rollback(UUID.fromString(file.path("batch_id").asText()));
+        JsonNode rollback = STACK.rollback(UUID.fromString(file.path("batch_id").asText()));
 
         assertThat(rollback.path("status").asText()).isEqualTo("undone");
         assertThat(STACK.db.business()).isEqualTo(before);
@@ -232,8 +231,7 @@ final class CancelTest {
         batch.answer();
 
         assertThat(now).isEqualTo(TestStack.json("{\"done\": 1, \"total\": 3, \"phase\": \"running\"}"));
-        assertThat(batch.progress())
-                .isEqualTo(TestStack.json("{\"done\": 3, \"total\": 3, \"phase\": \"running\"}"));
+        assertThat(batch.progress()).isEqualTo(TestStack.json("{\"done\": 3, \"total\": 3, \"phase\": \"running\"}"));
     }
 
     // ---- tools of these tests

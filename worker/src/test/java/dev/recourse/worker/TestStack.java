@@ -67,9 +67,7 @@ final class TestStack implements AutoCloseable {
 
     private ToolRuntime runtime() {
         return ToolRuntime.of(
-                db.database(),
-                catalogue,
-                new ToolRuntime.Options(KEY, TestDatabase.A, TestDatabase.OWNER, null));
+                db.database(), catalogue, new ToolRuntime.Options(KEY, TestDatabase.A, TestDatabase.OWNER, null));
     }
 
     private static WorkflowClientOptions.Builder options() {
