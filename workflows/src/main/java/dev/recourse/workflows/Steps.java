@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.call.Bookkeeping;
 import dev.recourse.activities.call.CallKey;
 import dev.recourse.activities.tool.Json;
+import dev.recourse.activities.tool.References;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.common.RetryOptions;
@@ -93,14 +94,21 @@ final class Steps {
     JsonNode refuseStep(String tool, JsonNode inputs, CallKey key, Map<Integer, JsonNode> outputs) {
         ObjectNode about = about(tool, inputs, key);
         ObjectNode given = about.putObject("outputs");
-        outputs.forEach((step, output) -> given.set(Integer.toString(step), output));
+        References.steps(inputs).stream()
+                .filter(outputs::containsKey)
+                .forEach(step -> given.set(Integer.toString(step), outputs.get(step)));
         return book(Bookkeeping.REFUSE_STEP, about, carrier(key));
     }
 
     /** Runs a bookkeeping activity until it answers, also where the workflow was cancelled. */
     JsonNode book(String activity, Object argument, CallKey key) {
+        return book(activity, argument, key, BOOKKEEPING);
+    }
+
+    /** The same with the time that a whole batch may take; a repeated one finds what the first has recorded. */
+    JsonNode book(String activity, Object argument, CallKey key, Duration timeout) {
         ActivityOptions options = ActivityOptions.newBuilder()
-                .setStartToCloseTimeout(BOOKKEEPING)
+                .setStartToCloseTimeout(timeout)
                 .setRetryOptions(RetryOptions.newBuilder()
                         .setInitialInterval(Duration.ofMillis(200))
                         .setMaximumInterval(Duration.ofSeconds(10))
@@ -108,15 +116,6 @@ final class Steps {
                 .build();
         return detached(
                 () -> Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, sent(argument), key));
-    }
-
-    /** The same with the time that a whole batch may take; one try, for it is one transaction. */
-    JsonNode bookLong(String activity, Object argument, CallKey key, Duration timeout) {
-        ActivityOptions options = ActivityOptions.newBuilder()
-                .setStartToCloseTimeout(timeout)
-                .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(3).build())
-                .build();
-        return Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, argument, key);
     }
 
     /** Runs what must be done whether or not the workflow was cancelled. */

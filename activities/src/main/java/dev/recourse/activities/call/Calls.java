@@ -212,6 +212,11 @@ final class Calls {
         return safe.length() <= 200 ? safe : safe.substring(0, 199) + "…";
     }
 
+    /** Of a value, however it is written; hex. */
+    static String hash(JsonNode json) {
+        return sha256(Json.canonical(json));
+    }
+
     private static String hash(String tool, Input input) {
         return sha256((tool + "\0" + input.hash()).getBytes(StandardCharsets.UTF_8));
     }

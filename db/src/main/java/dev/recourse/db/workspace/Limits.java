@@ -17,6 +17,19 @@ public final class Limits {
         this.tx = tx;
     }
 
+    /**
+     * What a workspace may call of a module.
+     *
+     * @param perMinute at most, at any time
+     * @param left at this moment
+     */
+    public record Allowance(int perMinute, int left) {}
+
+    /** How many calls of a module may be made here now; empty where there is no limit. */
+    public Optional<Allowance> left(String module, int defaultPerMinute) {
+        return tx.table(Statements.class).left(module, defaultPerMinute);
+    }
+
     /** Sets the calls per minute of a module in this workspace; null lifts the limit. */
     public void set(String module, @Nullable Integer perMinute) {
         tx.table(Statements.class).set(module, perMinute);
@@ -41,6 +54,16 @@ public final class Limits {
                 on conflict (workspace_id, module) do update set unlimited = excluded.unlimited, per_minute = excluded.per_minute
                 """)
         void set(@Bind("module") String module, @Bind("perMinute") @Nullable Integer perMinute);
+
+        @SqlQuery("""
+                select allowed.per_minute, greatest(0, allowed.per_minute - (
+                  select count(*) from tool_admissions a
+                  where a.module = :module and a.at > clock_timestamp() - interval '60 s')) as "left"
+                from (select coalesce(max(l.per_minute), :fallback) as per_minute, coalesce(bool_or(l.unlimited), false) as unlimited
+                      from tool_limits l where l.module = :module) allowed
+                where not allowed.unlimited
+                """)
+        Optional<Allowance> left(@Bind("module") String module, @Bind("fallback") int fallback);
 
         @SqlQuery("select timeout_ms from tool_limits where module = :module and timeout_ms is not null")
         Optional<Integer> timeoutMs(@Bind("module") String module);
