@@ -5,7 +5,6 @@ import dev.recourse.db.Tx;
 import dev.recourse.db.workspace.Caller;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,6 @@ final class LocalNoteTools implements NoteTools {
                 where id = :id and archived_at is null
                 for no key update
                 """)
-        @RegisterConstructorMapper(Row.class)
         Optional<Row> lock(@Bind("id") UUID id);
 
         @SqlQuery("""
@@ -48,7 +46,7 @@ final class LocalNoteTools implements NoteTools {
         int write(@Bind("id") UUID id, @Bind("text") String text);
     }
 
-    /** A contact, as far as notes go; public, because JDBI makes it. */
-    public record Row(UUID id, @Nullable String note) {}
+    /** A contact, as far as notes go. */
+    record Row(UUID id, @Nullable String note) {}
 }
 // end::work[]
