@@ -9,6 +9,7 @@ import dev.recourse.activities.call.Bookkeeping;
 import dev.recourse.activities.call.CallKey;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.References;
+import dev.recourse.activities.tool.TimeLimits;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.common.RetryOptions;
@@ -32,19 +33,12 @@ final class Steps {
 
     private static final Duration BOOKKEEPING = Duration.ofSeconds(10);
     private static final int UNDO_ATTEMPTS = 8;
-    private static final Map<String, Duration> TIMEOUTS =
-            Map.of("crm", Duration.ofSeconds(5), "whatsapp", Duration.ofSeconds(15), "system", Duration.ofSeconds(10));
 
     /** JSON from outside may hold half a character, for which UTF-8 has no bytes: it travels as an escape. */
     private static final PayloadConverter ASCII = new JacksonJsonPayloadConverter(
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build());
 
     private int calls;
-
-    /** How long a tool of this module may take. */
-    static Duration timeout(String tool) {
-        return TIMEOUTS.getOrDefault(tool.split("\\.", 2)[0], Duration.ofSeconds(10));
-    }
 
     /**
      * Calls a tool, once. A call that nobody answered is settled before it is judged.
@@ -68,7 +62,7 @@ final class Steps {
     JsonNode undo(UUID execution, CallKey key, String summary) {
         ObjectNode inputs = JsonNodeFactory.instance.objectNode().put("executionId", execution.toString());
         ActivityOptions options = ActivityOptions.newBuilder()
-                .setStartToCloseTimeout(timeout(Bookkeeping.UNDO))
+                .setStartToCloseTimeout(TimeLimits.of(Bookkeeping.UNDO))
                 .setRetryOptions(RetryOptions.newBuilder()
                         .setMaximumAttempts(UNDO_ATTEMPTS)
                         .setInitialInterval(Duration.ofMillis(200))
