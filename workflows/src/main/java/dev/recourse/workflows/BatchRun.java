@@ -8,7 +8,6 @@ import dev.recourse.activities.call.CallKey;
 import dev.recourse.activities.tool.References;
 import dev.recourse.activities.tool.ToolFailure;
 import io.temporal.common.converter.RawValue;
-import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.HashMap;
@@ -101,7 +100,7 @@ public final class BatchRun implements ToolBatch {
     }
 
     private boolean stopped() {
-        return aborted || CancellationScope.current().isCancelRequested();
+        return aborted || Steps.cancelled();
     }
 
     private JsonNode step(int index, JsonNode call, Duration timeout, CallKey batch) {

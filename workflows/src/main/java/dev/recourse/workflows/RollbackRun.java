@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.call.Bookkeeping;
 import dev.recourse.activities.call.CallKey;
 import io.temporal.common.converter.RawValue;
-import io.temporal.workflow.Workflow;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
@@ -17,9 +15,6 @@ import java.util.stream.StreamSupport;
 public final class RollbackRun implements Rollback {
 
     private static final List<String> ACTIONS = List.of("undo", "conflict", "irreversible", "unknown", "done");
-
-    private static final int BUSY_TRIES = 5;
-    private static final Duration BUSY_PAUSE = Duration.ofMillis(500);
 
     private final Steps steps = new Steps();
     private final Progress progress = new Progress();
@@ -48,32 +43,25 @@ public final class RollbackRun implements Rollback {
         return plan;
     }
 
-    /** Tries every item, also behind one that conflicts; answers whether nothing is left. */
+    /** Tries every item, also behind one that conflicts, until it is cancelled; answers whether nothing is left. */
     private boolean undo(ArrayNode items, CallKey key) {
         progress.begin(items.size());
         boolean clean = true;
         for (JsonNode each : items) {
+            if (Steps.cancelled()) {
+                return false;
+            }
             ObjectNode item = (ObjectNode) each;
             if (item.path("action").asText().equals("undo")) {
                 String tool = item.path("tool").asText();
                 UUID execution = UUID.fromString(item.path("execution_id").asText());
-                undone(item, undo(execution, key, "undo of " + tool));
+                undone(item, steps.undo(execution, key, "undo of " + tool));
             }
             boolean well = List.of("undo", "done").contains(item.path("action").asText());
             progress.step(item.path("tool").asText(), well);
             clean &= well;
         }
         return clean;
-    }
-
-    /** Somebody at work on the same rows is no conflict yet. */
-    private JsonNode undo(UUID execution, CallKey key, String summary) {
-        JsonNode answer = steps.undo(execution, key, summary);
-        for (int tries = 1; tries < BUSY_TRIES && answer.at("/error/retryable").asBoolean(false); tries++) {
-            Workflow.sleep(BUSY_PAUSE.multipliedBy(tries));
-            answer = steps.undo(execution, key, summary);
-        }
-        return answer;
     }
 
     private static void undone(ObjectNode item, JsonNode answer) {

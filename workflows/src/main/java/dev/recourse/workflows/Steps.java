@@ -18,7 +18,6 @@ import io.temporal.common.converter.PayloadConverter;
 import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
-import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -33,6 +32,8 @@ final class Steps {
 
     private static final Duration BOOKKEEPING = Duration.ofSeconds(10);
     private static final int UNDO_ATTEMPTS = 8;
+    private static final int BUSY_TRIES = 5;
+    private static final Duration BUSY_PAUSE = Duration.ofMillis(500);
 
     /** JSON from outside may hold half a character, for which UTF-8 has no bytes: it travels as an escape. */
     private static final PayloadConverter ASCII = new JacksonJsonPayloadConverter(
@@ -43,23 +44,48 @@ final class Steps {
     /**
      * Calls a tool, once. A call that nobody answered is settled before it is judged.
      *
+     * <p>One that has begun is waited for, also where the workflow is cancelled meanwhile: no tool listens to a
+     * cancellation, and a request for one that ends just then would fail the workflow's task.
+     *
      * @return its envelope; its {@code status} says how it ended
      */
     JsonNode call(String tool, JsonNode inputs, CallKey key, Duration timeout) {
         CallKey placed = key.at(place(++calls));
+        if (cancelled()) {
+            return settle(tool, inputs, placed);
+        }
         try {
-            return Workflow.newUntypedActivityStub(once(timeout, summary(placed)))
-                    .execute(tool, JsonNode.class, sent(inputs), placed);
+            return detached(() -> Workflow.newUntypedActivityStub(once(timeout, summary(placed)))
+                    .execute(tool, JsonNode.class, sent(inputs), placed));
         } catch (ActivityFailure failure) {
             JsonNode recorded = recorded(failure);
             return recorded != null ? recorded : settle(tool, inputs, placed);
-        } catch (CanceledFailure beforeItBegan) {
-            return settle(tool, inputs, placed);
         }
     }
 
-    /** Undoes one execution; repeated by the engine if need be, for its id comes from what it undoes. */
+    /** Whether somebody cancelled this workflow: nothing new is begun then. */
+    static boolean cancelled() {
+        return CancellationScope.current().isCancelRequested();
+    }
+
+    /**
+     * Undoes one execution; repeated by the engine if need be, for its id comes from what it undoes, and for a while where
+     * somebody is at work on the same rows: that is no conflict yet.
+     */
     JsonNode undo(UUID execution, CallKey key, String summary) {
+        return detached(() -> {
+            JsonNode answer = undoOnce(execution, key, summary);
+            for (int tries = 1;
+                    tries < BUSY_TRIES && answer.at("/error/retryable").asBoolean(false);
+                    tries++) {
+                Workflow.sleep(BUSY_PAUSE.multipliedBy(tries));
+                answer = undoOnce(execution, key, summary);
+            }
+            return answer;
+        });
+    }
+
+    private static JsonNode undoOnce(UUID execution, CallKey key, String summary) {
         ObjectNode inputs = JsonNodeFactory.instance.objectNode().put("executionId", execution.toString());
         ActivityOptions options = ActivityOptions.newBuilder()
                 .setStartToCloseTimeout(TimeLimits.of(Bookkeeping.UNDO))
