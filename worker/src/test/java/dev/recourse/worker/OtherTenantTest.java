@@ -190,7 +190,7 @@ final class OtherTenantTest {
 
     /** Without its own id and how long it took. */
     private static String masked(JsonNode answer) {
-        ObjectNode masked = answer.deepCopy();
+        ObjectNode masked = (ObjectNode) answer.deepCopy();
         masked.remove(List.of("execution_id", "duration_ms"));
         return masked.toString();
     }
