@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.call.Bookkeeping;
 import dev.recourse.activities.call.CallKey;
 import io.temporal.common.converter.RawValue;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
@@ -15,6 +17,9 @@ import java.util.stream.StreamSupport;
 public final class RollbackRun implements Rollback {
 
     private static final List<String> ACTIONS = List.of("undo", "conflict", "irreversible", "unknown", "done");
+
+    private static final int BUSY_TRIES = 5;
+    private static final Duration BUSY_PAUSE = Duration.ofMillis(500);
 
     private final Steps steps = new Steps();
     private final Progress progress = new Progress();
@@ -52,7 +57,7 @@ public final class RollbackRun implements Rollback {
             if (item.path("action").asText().equals("undo")) {
                 String tool = item.path("tool").asText();
                 UUID execution = UUID.fromString(item.path("execution_id").asText());
-                undone(item, steps.undo(execution, key, "undo of " + tool));
+                undone(item, undo(execution, key, "undo of " + tool));
             }
             boolean well = List.of("undo", "done").contains(item.path("action").asText());
             progress.step(item.path("tool").asText(), well);
@@ -61,13 +66,26 @@ public final class RollbackRun implements Rollback {
         return clean;
     }
 
+    /** Somebody at work on the same rows is no conflict yet. */
+    private JsonNode undo(UUID execution, CallKey key, String summary) {
+        JsonNode answer = steps.undo(execution, key, summary);
+        for (int tries = 1; tries < BUSY_TRIES && answer.at("/error/retryable").asBoolean(false); tries++) {
+            Workflow.sleep(BUSY_PAUSE.multipliedBy(tries));
+            answer = steps.undo(execution, key, summary);
+        }
+        return answer;
+    }
+
     private static void undone(ObjectNode item, JsonNode answer) {
         switch (answer.path("status").asText()) {
             case "success" -> kept(item, answer);
             case "unknown" -> item.put("action", "unknown");
             default -> {
                 item.put("action", "conflict").set("error", answer.path("error"));
-                item.set("conflicts", answer.at("/error/details/conflicts"));
+                JsonNode conflicts = answer.at("/error/details/conflicts");
+                if (conflicts.isArray()) {
+                    item.set("conflicts", conflicts);
+                }
             }
         }
     }

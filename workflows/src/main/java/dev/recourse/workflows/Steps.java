@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.call.Bookkeeping;
 import dev.recourse.activities.call.CallKey;
 import dev.recourse.activities.tool.Json;
+import dev.recourse.activities.tool.References;
+import dev.recourse.activities.tool.TimeLimits;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.common.RetryOptions;
@@ -31,19 +33,12 @@ final class Steps {
 
     private static final Duration BOOKKEEPING = Duration.ofSeconds(10);
     private static final int UNDO_ATTEMPTS = 8;
-    private static final Map<String, Duration> TIMEOUTS =
-            Map.of("crm", Duration.ofSeconds(5), "whatsapp", Duration.ofSeconds(15), "system", Duration.ofSeconds(10));
 
     /** JSON from outside may hold half a character, for which UTF-8 has no bytes: it travels as an escape. */
     private static final PayloadConverter ASCII = new JacksonJsonPayloadConverter(
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build());
 
     private int calls;
-
-    /** How long a tool of this module may take. */
-    static Duration timeout(String tool) {
-        return TIMEOUTS.getOrDefault(tool.split("\\.", 2)[0], Duration.ofSeconds(10));
-    }
 
     /**
      * Calls a tool, once. A call that nobody answered is settled before it is judged.
@@ -67,7 +62,7 @@ final class Steps {
     JsonNode undo(UUID execution, CallKey key, String summary) {
         ObjectNode inputs = JsonNodeFactory.instance.objectNode().put("executionId", execution.toString());
         ActivityOptions options = ActivityOptions.newBuilder()
-                .setStartToCloseTimeout(timeout(Bookkeeping.UNDO))
+                .setStartToCloseTimeout(TimeLimits.of(Bookkeeping.UNDO))
                 .setRetryOptions(RetryOptions.newBuilder()
                         .setMaximumAttempts(UNDO_ATTEMPTS)
                         .setInitialInterval(Duration.ofMillis(200))
@@ -93,14 +88,21 @@ final class Steps {
     JsonNode refuseStep(String tool, JsonNode inputs, CallKey key, Map<Integer, JsonNode> outputs) {
         ObjectNode about = about(tool, inputs, key);
         ObjectNode given = about.putObject("outputs");
-        outputs.forEach((step, output) -> given.set(Integer.toString(step), output));
+        References.steps(inputs).stream()
+                .filter(outputs::containsKey)
+                .forEach(step -> given.set(Integer.toString(step), outputs.get(step)));
         return book(Bookkeeping.REFUSE_STEP, about, carrier(key));
     }
 
     /** Runs a bookkeeping activity until it answers, also where the workflow was cancelled. */
     JsonNode book(String activity, Object argument, CallKey key) {
+        return book(activity, argument, key, BOOKKEEPING);
+    }
+
+    /** The same with the time that a whole batch may take; a repeated one finds what the first has recorded. */
+    JsonNode book(String activity, Object argument, CallKey key, Duration timeout) {
         ActivityOptions options = ActivityOptions.newBuilder()
-                .setStartToCloseTimeout(BOOKKEEPING)
+                .setStartToCloseTimeout(timeout)
                 .setRetryOptions(RetryOptions.newBuilder()
                         .setInitialInterval(Duration.ofMillis(200))
                         .setMaximumInterval(Duration.ofSeconds(10))
@@ -108,15 +110,6 @@ final class Steps {
                 .build();
         return detached(
                 () -> Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, sent(argument), key));
-    }
-
-    /** The same with the time that a whole batch may take; one try, for it is one transaction. */
-    JsonNode bookLong(String activity, Object argument, CallKey key, Duration timeout) {
-        ActivityOptions options = ActivityOptions.newBuilder()
-                .setStartToCloseTimeout(timeout)
-                .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(3).build())
-                .build();
-        return Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, argument, key);
     }
 
     /** Runs what must be done whether or not the workflow was cancelled. */

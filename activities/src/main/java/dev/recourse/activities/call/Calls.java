@@ -23,8 +23,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what Temporal delivers into one {@link Call}: the only reader of headers, payloads and activity infos. */
@@ -38,6 +40,7 @@ final class Calls {
     private final Database database;
     private final Identity.Key key;
     private final Unsigned unsigned;
+    private final Map<String, UUID> slugs = new ConcurrentHashMap<>();
 
     Calls(Database database, Identity.Key key, Unsigned unsigned) {
         this.database = database;
@@ -136,10 +139,21 @@ final class Calls {
     }
 
     private Who in(Identity identity) {
-        Optional<UUID> workspace = uuid(identity.workspace()).or(() -> database.workspace(identity.workspace()));
+        Optional<UUID> workspace = uuid(identity.workspace()).or(() -> known(identity.workspace()));
         return workspace
                 .map(id -> new Who(id, identity, null))
                 .orElseGet(() -> nowhere(identity.principal(), ToolFailure.denied("UNKNOWN_WORKSPACE")));
+    }
+
+    /** A slug stays its workspace's for ever, so it is asked for once. */
+    private Optional<UUID> known(String slug) {
+        Optional<UUID> found = Optional.ofNullable(slugs.get(slug));
+        return found.isPresent()
+                ? found
+                : database.workspace(slug).map(id -> {
+                    slugs.put(slug, id);
+                    return id;
+                });
     }
 
     private static Who nowhere(String principal, ToolFailure why) {
@@ -196,6 +210,11 @@ final class Calls {
     static String shortened(String name) {
         String safe = Json.storable(name.isBlank() ? "?" : name);
         return safe.length() <= 200 ? safe : safe.substring(0, 199) + "…";
+    }
+
+    /** Of a value, however it is written; hex. */
+    static String hash(JsonNode json) {
+        return sha256(Json.canonical(json));
     }
 
     private static String hash(String tool, Input input) {

@@ -14,7 +14,6 @@ import dev.recourse.db.workspace.Caller;
 import dev.recourse.db.workspace.Callers;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,9 +22,6 @@ import java.util.Optional;
  * <p>The row commits with the effect. Where a commit's answer is lost, the claim decides what happened.
  */
 final class Gate {
-
-    /** Calls per minute of a workspace that has no limit of its own. */
-    private static final Map<String, Integer> PER_MINUTE = Map.of("crm", 120, "whatsapp", 30, "system", 60);
 
     static final Locale DEFAULT_LOCALE = Locale.forLanguageTag("es-CO");
 
@@ -63,7 +59,7 @@ final class Gate {
     }
 
     private Passed admitted(Call call) {
-        Optional<Duration> wait = limited(call);
+        Optional<Duration> wait = CallLimits.admit(database, call);
         return database.in(call.scope(), tx -> decided(tx, call, wait));
     }
 
@@ -109,7 +105,9 @@ final class Gate {
         if (earlier.isPresent()) {
             return known(ledger, earlier.get(), call, caller);
         }
-        Answer answer = wait.isPresent() ? tooMany(wait.get(), caller) : attempt.make(tx, caller, call);
+        Answer answer = wait.map(Gate::tooMany)
+                .map(failure -> Answer.refused(Attempt.error(failure, caller)))
+                .orElseGet(() -> attempt.make(tx, caller, call));
         return new Passed(Answered.of(ledger.record(call.request(), answer)), caller);
     }
 
@@ -138,19 +136,9 @@ final class Gate {
         return new Passed(Answered.of(ledger.record(other, answer)), caller);
     }
 
-    private static Answer tooMany(Duration wait, Caller caller) {
-        long seconds = (wait.toMillis() + 999) / 1000;
-        return Answer.refused(Attempt.error(ToolFailure.rateLimited(seconds), caller));
-    }
-
-    /** Undoing is never limited: whoever has done too much must be able to take it back. */
-    private Optional<Duration> limited(Call call) {
-        if (call.refused() != null || call.tool().equals(UndoCalls.TOOL)) {
-            return Optional.empty();
-        }
-        String named = call.tool().split("\\.", 2)[0];
-        String module = PER_MINUTE.containsKey(named) ? named : "system";
-        return database.admit(call.workspace(), module, PER_MINUTE.getOrDefault(module, 60));
+    /** The refusal of a call that has to wait. */
+    static ToolFailure tooMany(Duration wait) {
+        return ToolFailure.rateLimited((wait.toMillis() + 999) / 1000);
     }
 
     /** Who calls, with the rights of this moment; a principal that the workspace does not know may nothing. */

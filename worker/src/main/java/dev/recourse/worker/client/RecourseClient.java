@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateException;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributes;
 import java.util.UUID;
@@ -58,9 +60,13 @@ public final class RecourseClient {
             }
         }
 
-        /** Stops a batch before its next step and rolls it back; answers how it ended. */
+        /** Stops a batch before its next step and rolls it back; answers how it ended, also if it had ended before. */
         public JsonNode abort() {
-            return workflow.update("abort", JsonNode.class);
+            try {
+                return workflow.update("abort", JsonNode.class);
+            } catch (WorkflowNotFoundException | WorkflowUpdateException over) {
+                return answer();
+            }
         }
     }
 
