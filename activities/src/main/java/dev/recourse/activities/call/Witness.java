@@ -78,22 +78,6 @@ final class Witness {
     private static Request watched(Call call) {
         Request r = call.request();
         String place = r.workflowId() + "/" + r.runId() + "/" + r.activityId() + "/" + call.attempt();
-        return new Request(
-                ExecutionId.ofActivity(call.workspace(), place),
-                r.tool(),
-                Request.Kind.ACTIVITY,
-                "{}",
-                r.hash(),
-                r.principal(),
-                r.agentSessionId(),
-                r.sessionId(),
-                r.context(),
-                null,
-                null,
-                null,
-                r.workflowId(),
-                r.runId(),
-                r.activityId(),
-                r.startedAt());
+        return r.witnessed(ExecutionId.ofActivity(call.workspace(), place));
     }
 }
