@@ -78,7 +78,7 @@ final class BadInputTest {
                 bad("NUL in a name", field("\"a\\u0000b\": 1"), "VALIDATION_ERROR", "/a\\u0000b"),
                 bad("half a character", field("\"city\": \"\\ud800\""), "VALIDATION_ERROR", "/city"),
                 bad("the other half", field("\"city\": \"\\udc00x\""), "VALIDATION_ERROR", "/city"),
-                bad("half a character in a name", field("\"\\ud800\": 1"), "VALIDATION_ERROR", "/\\ud800"),
+                bad("half a character in a name", field("\"\\ud800\": 1"), "INVALID_JSON", NONE),
                 bad("depth 1000", field("\"city\": " + "[".repeat(1000) + "]".repeat(1000)), "INPUT_TOO_LARGE", NONE),
                 bad("1e400", field("\"city\": 1e400"), "VALIDATION_ERROR", "/city"),
                 bad("1e999999999", field("\"city\": 1e999999999"), "VALIDATION_ERROR", "/city"),
@@ -155,7 +155,7 @@ final class BadInputTest {
                 bad("NUL in the tool", "{\"tool\": \"crm.contact.list\\u0000\"}", "VALIDATION_ERROR", "/tool"),
                 bad("half a character in the tool", "{\"tool\": \"\\ud800\"}", "VALIDATION_ERROR", "/tool"),
                 bad("an unknown key", call("\"dryrun\": true"), "VALIDATION_ERROR", "/dryrun"),
-                bad("half a character as a key", call("\"\\udfff\": true"), "VALIDATION_ERROR", "/\\udfff"),
+                bad("half a character as a key", call("\"\\udfff\": true"), "INVALID_JSON", NONE),
                 bad("a wrong dry_run", call("\"dry_run\": \"yes\""), "VALIDATION_ERROR", "/dry_run"),
                 bad("a null dry_run", call("\"dry_run\": null"), "VALIDATION_ERROR", "/dry_run"),
                 bad("a wrong call_id", call("\"call_id\": \"1\""), "VALIDATION_ERROR", "/call_id"),
@@ -331,7 +331,7 @@ final class BadInputTest {
 
         assertThat(spanish.at("/error/message").asText()).isEqualTo("Los datos enviados no cumplen el esquema.");
         assertThat(english.at("/error/message").asText()).isEqualTo("The data sent does not fit the schema.");
-        assertThat(spanish.at("/error/details/0/message").asText()).isEqualTo("Este campo falta y es obligatorio.");
+        assertThat(spanish.at("/error/details/0/message").asText()).isEqualTo("Falta este campo y es obligatorio.");
         assertThat(english.at("/error/details/0/message").asText()).isEqualTo("This field is missing and required.");
         assertThat(spanish.path("for_user").asText()).contains("Los datos enviados");
         assertThat(english.path("for_user").asText()).contains("The data sent");

@@ -132,6 +132,7 @@ final class Foreign {
         @Override
         public JsonNode run(JsonNode acts) {
             acts.forEach(act -> answers.add(done(act)));
+            Workflow.await(Workflow::isEveryHandlerFinished);
             return answers;
         }
 
@@ -219,8 +220,9 @@ final class Foreign {
                                 ? local.setScheduleToCloseTimeout(limit).build()
                                 : local.setStartToCloseTimeout(limit).build());
             }
-            ActivityOptions.Builder options =
-                    ActivityOptions.newBuilder().setRetryOptions(retries).setTaskQueue(RecourseClient.TASK_QUEUE);
+            ActivityOptions.Builder options = ActivityOptions.newBuilder()
+                    .setRetryOptions(retries)
+                    .setTaskQueue(act.path("queue").asText(RecourseClient.TASK_QUEUE));
             return Workflow.newUntypedActivityStub(
                     act.has("total")
                             ? options.setScheduleToCloseTimeout(limit).build()

@@ -28,6 +28,7 @@ public final class CallerInterceptor extends WorkflowInboundCallsInterceptorBase
 
     private final Identity.Key key;
     private @Nullable Payload identity;
+    private boolean begun;
 
     public CallerInterceptor(WorkflowInboundCallsInterceptor next, Identity.Key key) {
         super(next);
@@ -41,28 +42,10 @@ public final class CallerInterceptor extends WorkflowInboundCallsInterceptorBase
 
     @Override
     public WorkflowOutput execute(WorkflowInput input) {
-        meet(input.getHeader());
+        Header header = input.getHeader();
+        identity = header == null ? null : header.getValues().get(Identity.HEADER);
+        begun = true;
         return super.execute(input);
-    }
-
-    /** A signal or an update can come before the workflow's own method, and start activities. */
-    @Override
-    public void handleSignal(SignalInput input) {
-        meet(input.getHeader());
-        super.handleSignal(input);
-    }
-
-    @Override
-    public UpdateOutput executeUpdate(UpdateInput input) {
-        meet(input.getHeader());
-        return super.executeUpdate(input);
-    }
-
-    /** The first identity stays: one workflow, one caller. */
-    private void meet(@Nullable Header header) {
-        if (identity == null && header != null) {
-            identity = header.getValues().get(Identity.HEADER);
-        }
     }
 
     private final class Outbound extends WorkflowOutboundCallsInterceptorBase {
@@ -133,14 +116,24 @@ public final class CallerInterceptor extends WorkflowInboundCallsInterceptorBase
         }
 
         private Header carrying(Header header) {
-            return identity == null ? header : with(header, identity);
+            Payload known = identity();
+            return known == null ? header : with(header, known);
+        }
+
+        /** A signal or an update that comes with the start is handled before the workflow's own method brings the header. */
+        private @Nullable Payload identity() {
+            if (!begun) {
+                Workflow.await(() -> begun);
+            }
+            return identity;
         }
 
         /** An identity holds for one workflow: a child gets its own. */
         private Header signedFor(@Nullable String childId, Header header) {
-            return identity == null || childId == null
+            Payload known = identity();
+            return known == null || childId == null
                     ? header
-                    : with(header, key.passOn(identity, Workflow.getInfo().getWorkflowId(), childId));
+                    : with(header, key.passOn(known, Workflow.getInfo().getWorkflowId(), childId));
         }
 
         private static Header with(Header header, Payload identity) {

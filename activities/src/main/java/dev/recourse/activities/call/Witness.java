@@ -9,6 +9,7 @@ import dev.recourse.db.ledger.ExecutionId;
 import dev.recourse.db.ledger.Ledger;
 import dev.recourse.db.ledger.Request;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor.ActivityOutput;
+import io.temporal.serviceclient.CheckedExceptionWrapper;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -57,7 +58,9 @@ final class Witness {
                 .objectNode()
                 .put("type", "internal_error")
                 .put("code", "ACTIVITY_FAILED")
-                .put("message", failed.getClass().getSimpleName()));
+                .put(
+                        "message",
+                        CheckedExceptionWrapper.unwrap(failed).getClass().getSimpleName()));
         return new Answer(Answer.Status.ERROR, Answer.Outcome.UNKNOWN, "{}", error, null);
     }
 
@@ -75,22 +78,6 @@ final class Witness {
     private static Request watched(Call call) {
         Request r = call.request();
         String place = r.workflowId() + "/" + r.runId() + "/" + r.activityId() + "/" + call.attempt();
-        return new Request(
-                ExecutionId.ofActivity(call.workspace(), place),
-                r.tool(),
-                Request.Kind.ACTIVITY,
-                "{}",
-                r.hash(),
-                r.principal(),
-                r.agentSessionId(),
-                r.sessionId(),
-                r.context(),
-                null,
-                null,
-                null,
-                r.workflowId(),
-                r.runId(),
-                r.activityId(),
-                r.startedAt());
+        return r.witnessed(ExecutionId.ofActivity(call.workspace(), place));
     }
 }
