@@ -13,6 +13,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only door to PostgreSQL: whoever comes through it is inside one transaction of one tenant.
@@ -46,6 +47,15 @@ public final class Database implements AutoCloseable {
      * @throws IllegalStateException if the database is not migrated, or would show one tenant's rows to another
      */
     public static Database open(DatabaseAddress address, int connections) {
+        return open(address, connections, null);
+    }
+
+    /**
+     * The same with a sign of life: every connection holds the advisory lock {@code alive}, shared, for as long as it
+     * lasts. So nobody takes this process for gone while PostgreSQL still works on anything of it, a commit that nobody
+     * waits for any more included; and a process that lost its connections is alive again with the first new one.
+     */
+    public static Database open(DatabaseAddress address, int connections, @Nullable Long alive) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(address.jdbcUrl());
         config.setUsername(address.user());
@@ -59,6 +69,9 @@ public final class Database implements AutoCloseable {
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("socketTimeout", "60");
         config.addDataSourceProperty("logServerErrorDetail", "false"); // the detail quotes the refused row
+        if (alive != null) {
+            config.setConnectionInitSql("select pg_advisory_lock_shared(" + alive + ")");
+        }
         Database database = new Database(new HikariDataSource(config));
         try {
             database.probe();
@@ -108,15 +121,6 @@ public final class Database implements AutoCloseable {
         } catch (RuntimeException thrown) {
             throw DatabaseRefusal.of(thrown);
         }
-    }
-
-    /**
-     * Holds an advisory lock on a connection of its own until closed: the sign that this process is alive.
-     *
-     * @return the lock, or empty if another process holds it
-     */
-    public Optional<ProcessLock> hold(long key) {
-        return ProcessLock.take(jdbi, key);
     }
 
     private static void enter(Handle handle, Scope scope) {

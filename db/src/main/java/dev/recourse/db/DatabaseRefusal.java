@@ -15,6 +15,9 @@ public final class DatabaseRefusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** "The connection does not exist". */
+    private static final String CLOSED = "08003";
+
     /** What kind of refusal it is; {@link #definite} says whether it is sure that nothing was committed. */
     public enum Reason {
         UNIQUE,
@@ -34,6 +37,15 @@ public final class DatabaseRefusal extends RuntimeException {
         /** False where a commit may have happened all the same. */
         public boolean definite() {
             return this != CONNECTION_LOST;
+        }
+
+        /** True where it says nothing about what was asked: the same may be possible in a moment. */
+        public boolean passing() {
+            return this == CONNECTION_LOST
+                    || this == UNREACHABLE
+                    || this == LOCK_TIMEOUT
+                    || this == STATEMENT_TIMEOUT
+                    || this == SERIALIZATION;
         }
     }
 
@@ -65,7 +77,8 @@ public final class DatabaseRefusal extends RuntimeException {
         if (sql instanceof SQLTransientConnectionException) { // the pool's: nobody to borrow from
             return new DatabaseRefusal(Reason.UNREACHABLE, null, "08001", "nobody answers");
         }
-        String state = sql.getSQLState() == null ? "?????" : sql.getSQLState();
+        // without one it is the pool's: it closed the connection after an earlier failure
+        String state = sql.getSQLState() == null ? CLOSED : sql.getSQLState();
         ServerErrorMessage server = sql instanceof PSQLException p ? p.getServerErrorMessage() : null;
         String constraint = server == null ? null : server.getConstraint();
         // class 42 is a defect of ours and quotes our statement; every other message may quote a row

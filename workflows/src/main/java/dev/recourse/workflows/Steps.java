@@ -27,6 +27,8 @@ final class Steps {
 
     private static final Duration BOOKKEEPING = Duration.ofSeconds(10);
     private static final int UNDO_ATTEMPTS = 8;
+    private static final int UNDO_TRIES = 4;
+    private static final Duration BETWEEN_UNDO_TRIES = Duration.ofMillis(500);
     private static final Map<String, Duration> TIMEOUTS =
             Map.of("crm", Duration.ofSeconds(5), "whatsapp", Duration.ofSeconds(15), "system", Duration.ofSeconds(10));
 
@@ -55,8 +57,18 @@ final class Steps {
         }
     }
 
-    /** Undoes one execution; repeated by the engine if need be, for its id comes from what it undoes. */
+    /** Undoes one execution; a refusal that may pass, such as a row somebody works on just now, is no conflict yet. */
     JsonNode undo(UUID execution, CallKey key, String summary) {
+        JsonNode answer = undoOnce(execution, key, summary);
+        for (int tries = 1; tries < UNDO_TRIES && answer.at("/error/retryable").asBoolean(); tries++) {
+            Workflow.sleep(BETWEEN_UNDO_TRIES.multipliedBy(tries));
+            answer = undoOnce(execution, key, summary);
+        }
+        return answer;
+    }
+
+    /** Repeated by the engine where nobody answered, for its id comes from what it undoes. */
+    private JsonNode undoOnce(UUID execution, CallKey key, String summary) {
         ObjectNode inputs = JsonNodeFactory.instance.objectNode().put("executionId", execution.toString());
         ActivityOptions options = ActivityOptions.newBuilder()
                 .setStartToCloseTimeout(timeout(Bookkeeping.UNDO))

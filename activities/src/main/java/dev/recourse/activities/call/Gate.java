@@ -52,14 +52,29 @@ final class Gate {
             return settle(call, ToolFailure.timeout("ATTEMPT_REFUSED"));
         }
         try {
-            Call prepared = undoCalls.prepared(call);
-            Optional<Duration> wait = limited(prepared);
-            return database.in(prepared.scope(), tx -> decided(tx, prepared, wait));
-        } catch (NoSuchWorkspace nowhere) {
-            return run(call.nowhere());
+            return run(call, undoCalls.prepared(call));
         } catch (DatabaseRefusal refusal) {
-            return settle(call, DatabaseErrors.failure(refusal));
+            return settled(call, refusal);
         }
+    }
+
+    /** What is lost is settled under the id it had: an undo has another than the call that asked for it. */
+    private Passed run(Call asked, Call call) {
+        try {
+            Optional<Duration> wait = limited(call);
+            return database.in(call.scope(), tx -> decided(tx, call, wait));
+        } catch (NoSuchWorkspace nowhere) {
+            return run(asked.nowhere());
+        } catch (DatabaseRefusal refusal) {
+            return settled(call, refusal);
+        }
+    }
+
+    private Passed settled(Call call, DatabaseRefusal refusal) {
+        if (call.tool().equals(UndoCalls.TOOL) && refusal.reason().passing()) {
+            throw unsettled(refusal); // an undo may be tried again, and meets itself on its claim
+        }
+        return settle(call, DatabaseErrors.failure(refusal));
     }
 
     /** Thrown inside a transaction that has done nothing yet. */
