@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.PgConnection;
 
 /**
@@ -40,6 +41,15 @@ public final class Database implements AutoCloseable {
      * @throws IllegalStateException if the database is not migrated, or would show one tenant's rows to another
      */
     public static Database open(DatabaseAddress address, int connections) {
+        return open(address, connections, null);
+    }
+
+    /**
+     * The same with a sign of life: every connection holds the advisory lock {@code alive}, shared, for as long as it
+     * lasts. So nobody takes this process for gone while PostgreSQL still works on anything of it, a commit that nobody
+     * waits for any more included; and a process that lost its connections is alive again with the first new one.
+     */
+    public static Database open(DatabaseAddress address, int connections, @Nullable Long alive) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(address.jdbcUrl());
         config.setUsername(address.user());
@@ -53,6 +63,9 @@ public final class Database implements AutoCloseable {
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("socketTimeout", "60");
         config.addDataSourceProperty("logServerErrorDetail", "false"); // the detail quotes the refused row
+        if (alive != null) {
+            config.setConnectionInitSql("select pg_advisory_lock_shared(" + alive + ")");
+        }
         Database database = new Database(new HikariDataSource(config));
         try {
             database.probe();
@@ -88,19 +101,6 @@ public final class Database implements AutoCloseable {
     /** The id behind a slug, or empty. The one question that may be asked without being in a workspace. */
     public Optional<UUID> workspace(String slug) {
         return with(session -> session.table(Door.class).workspace(slug));
-    }
-
-    /**
-     * Holds an advisory lock on a connection of its own until closed: the sign that this process is alive.
-     *
-     * @return the lock, or empty if another process holds it
-     */
-    public Optional<ProcessLock> hold(long key) {
-        try {
-            return ProcessLock.take(pool.getConnection(), key);
-        } catch (SQLException refused) {
-            throw DatabaseRefusal.of(refused);
-        }
     }
 
     private <T> T with(Function<Session, T> work) {

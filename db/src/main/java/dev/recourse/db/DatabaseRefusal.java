@@ -37,6 +37,15 @@ public final class DatabaseRefusal extends RuntimeException {
         public boolean definite() {
             return this != CONNECTION_LOST;
         }
+
+        /** True where it says nothing about what was asked: the same may be possible in a moment. */
+        public boolean passing() {
+            return this == CONNECTION_LOST
+                    || this == UNREACHABLE
+                    || this == LOCK_TIMEOUT
+                    || this == STATEMENT_TIMEOUT
+                    || this == SERIALIZATION;
+        }
     }
 
     private final Reason reason;

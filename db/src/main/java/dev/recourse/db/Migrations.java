@@ -10,17 +10,21 @@ public final class Migrations {
     private Migrations() {}
 
     /**
-     * Applies what is missing; safe when several processes do it at once. The login needs the right to create roles and
-     * a schema.
+     * Applies what is missing; safe when several processes do it at once. Where nothing is, that costs a look; else the
+     * login needs the right to create roles and a schema.
      *
      * @return how many steps that were
      * @throws DatabaseRefusal if nobody answers there, or the login may not
      */
     public static int run(DatabaseAddress address) {
+        return MigrationHistory.complete(address) ? 0 : migrate(address);
+    }
+
+    private static int migrate(DatabaseAddress address) {
         try {
             return Flyway.configure()
                     .dataSource(address.jdbcUrl(), address.user(), address.password())
-                    .locations("classpath:dev/recourse/db/migration")
+                    .locations("classpath:" + MigrationHistory.FOLDER)
                     .schemas("recourse")
                     .defaultSchema("recourse")
                     .placeholders(Map.of("schema", "recourse"))

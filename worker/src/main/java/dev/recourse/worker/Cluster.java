@@ -50,7 +50,10 @@ final class Cluster {
                     : WorkflowServiceStubsOptions.newBuilder(options)
                             .setTarget(address)
                             .build();
-            return new Cluster(aimed, profile.toWorkflowClientOptions());
+            // a profile may leave the namespace out: then it is "default", which only the defaults say
+            WorkflowClientOptions client = WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
+                    .validateAndBuildWithDefaults();
+            return new Cluster(aimed, client);
         } catch (IOException unreadable) {
             throw new WrongUsage("Temporal's configuration file can't be read: " + unreadable.getMessage());
         }

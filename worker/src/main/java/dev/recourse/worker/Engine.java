@@ -24,6 +24,10 @@ final class Engine implements AutoCloseable {
     private static final int POLLERS = 2;
     private static final int CACHED_WORKFLOWS = 600;
     private static final Duration DRAIN = Duration.ofSeconds(20);
+
+    /** A cold JVM on a busy machine loads classes for longer than the second that Temporal takes for a deadlock. */
+    private static final Duration PATIENCE_WITH_WORKFLOWS = Duration.ofSeconds(15);
+
     private static final int VIRTUAL_THREADS_SINCE = 21;
 
     private final @Nullable EmbeddedTemporal embedded;
@@ -45,9 +49,8 @@ final class Engine implements AutoCloseable {
         this.searchable = searchable;
     }
 
-    /** The in-process server and a worker on it. */
-    static Engine embedded(ToolRuntime runtime, Identity identity) {
-        EmbeddedTemporal temporal = EmbeddedTemporal.open();
+    /** A worker on the in-process server, which is closed with this. */
+    static Engine embedded(EmbeddedTemporal temporal, ToolRuntime runtime, Identity identity) {
         WorkflowClientOptions options = EmbeddedTemporal.clientOptions()
                 .setPlugins(RecoursePlugin.worker(runtime).as(identity))
                 .build();
@@ -84,6 +87,7 @@ final class Engine implements AutoCloseable {
                         .setMaxConcurrentActivityTaskPollers(POLLERS)
                         .setMaxConcurrentWorkflowTaskPollers(POLLERS)
                         .setUsingVirtualThreadsOnActivityWorker(virtual)
+                        .setDefaultDeadlockDetectionTimeout(PATIENCE_WITH_WORKFLOWS.toMillis())
                         .build());
         factory.start();
         return factory;
@@ -96,9 +100,16 @@ final class Engine implements AutoCloseable {
     /** Lets what is running finish, then lets go. */
     @Override
     public void close() {
+        close(false);
+    }
+
+    /** @param idle nothing runs any more, so that there is nothing to wait for */
+    void close(boolean idle) {
         if (factory != null) {
             factory.shutdown();
-            factory.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+            if (!idle || embedded == null) {
+                factory.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+            }
         }
         if (embedded == null) {
             service.shutdown();

@@ -10,19 +10,27 @@ import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.ModelFormat;
 import dev.recourse.activities.tool.ToolSpec;
 import dev.recourse.db.Database;
-import dev.recourse.db.ProcessLock;
 import dev.recourse.db.Scope;
 import dev.recourse.db.ledger.Audit;
 import dev.recourse.db.ledger.Batches;
 import dev.recourse.worker.client.RecourseClient;
 import dev.recourse.worker.embedded.AtExit;
 import dev.recourse.worker.embedded.EmbeddedFailure;
+import dev.recourse.worker.embedded.EmbeddedTemporal;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,24 +47,49 @@ public final class Service implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
     private static final Locale LOCALE = Locale.forLanguageTag("es-CO");
-    private static final long ABORT_SECONDS = 20;
-    private static final long PROGRESS_MILLIS = 300;
+    private static final Duration ROLLED_BACK_WITHIN = Duration.ofMinutes(2);
+    private static final Duration FINISHED_WITHIN = Duration.ofSeconds(15);
+    private static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+    private static final Duration PROGRESS = Duration.ofMillis(300);
+    private static final Duration QUIET = Duration.ofSeconds(10);
+    private static final int QUIET_LOOKS = 3;
 
     private final Settings settings;
     private final Progress progress;
     private final UUID session;
+    private final @Nullable Long owner;
     private final Storage storage;
-    private final Catalogue catalogue = Tooling.catalogue();
+    private final Ahead<Catalogue> catalogue = new Ahead<>("catalogue", Tooling::catalogue);
+    private final Ahead<EmbeddedTemporal> temporal = new Ahead<>("temporal", EmbeddedTemporal::open);
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicBoolean tidied = new AtomicBoolean();
+    private volatile boolean closing;
+    private boolean gone;
     private @Nullable Engine engine;
-    private @Nullable ProcessLock alive;
-    private volatile RecourseClient.@Nullable Started batch;
+    private volatile @Nullable Running running;
 
     private Service(Settings settings, Progress progress) {
         this.settings = settings;
         this.progress = progress;
         this.session = settings.session() == null ? UUID.randomUUID() : settings.session();
-        this.storage = new Storage(settings, progress);
+        this.owner = settings.cluster() ? null : Long.valueOf(new SecureRandom().nextLong() >>> 1);
+        this.storage = new Storage(settings, progress, owner);
+    }
+
+    /** What a caller waits for just now; another thread that closes this service has to know. */
+    private static final class Running {
+        private final CountDownLatch over = new CountDownLatch(1);
+        private final boolean batch;
+        private volatile RecourseClient.@Nullable Started started;
+
+        Running(boolean batch) {
+            this.batch = batch;
+        }
+
+        boolean over(Duration within) throws InterruptedException {
+            return over.await(within.toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     /**
@@ -80,7 +113,7 @@ public final class Service implements AutoCloseable {
      */
     public ObjectNode call(String tool, JsonNode inputs, boolean dryRun, @Nullable UUID callId) {
         UUID id = callId == null ? UUID.randomUUID() : callId;
-        return (ObjectNode) client().call(tool, inputs, dryRun, id).answer();
+        return (ObjectNode) answer(new Running(false), null, client -> client.call(tool, inputs, dryRun, id));
     }
 
     /**
@@ -95,13 +128,7 @@ public final class Service implements AutoCloseable {
         if (!batchFile.has("batch_id")) {
             batchFile.put("batch_id", UUID.randomUUID().toString());
         }
-        RecourseClient.Started started = client().batch(batchFile);
-        batch = started;
-        try {
-            return (ObjectNode) watched(started, "step");
-        } finally {
-            batch = null;
-        }
+        return (ObjectNode) answer(new Running(true), "step", client -> client.batch(batchFile));
     }
 
     /**
@@ -112,7 +139,7 @@ public final class Service implements AutoCloseable {
      * @throws WrongUsage if nothing in the workspace has that id
      */
     public ObjectNode rollback(UUID id, boolean plan) {
-        ObjectNode answer = (ObjectNode) watched(client().rollback(id, plan), "undo");
+        ObjectNode answer = (ObjectNode) answer(new Running(false), "undo", client -> client.rollback(id, plan));
         if (answer.at("/error/code").asText().equals("EXECUTION_NOT_FOUND")) {
             throw new WrongUsage("Nothing in workspace '" + settings.workspace() + "' has the id " + id
                     + ". It is the id of an execution, a batch or a session, as recourse audit shows them.");
@@ -137,11 +164,11 @@ public final class Service implements AutoCloseable {
      * @throws WrongUsage if no tool has that name, with the nearest names
      */
     public ArrayNode tools(@Nullable String name, @Nullable String format) {
-        List<ToolSpec> wanted = catalogue.list().stream()
+        List<ToolSpec> wanted = catalogue().list().stream()
                 .filter(spec -> name == null || spec.name().toString().equals(name))
                 .toList();
         if (wanted.isEmpty()) {
-            List<String> nearest = catalogue.nearest(String.valueOf(name), Tooling.everyPermission(catalogue));
+            List<String> nearest = catalogue().nearest(String.valueOf(name), Tooling.everyPermission(catalogue()));
             throw new WrongUsage("There is no tool '" + name + "'."
                     + (nearest.isEmpty() ? " recourse tools lists them." : " Did you mean " + nearest.get(0) + "?"));
         }
@@ -174,27 +201,66 @@ public final class Service implements AutoCloseable {
         return session;
     }
 
-    /**
-     * Stops and closes everything; a batch that runs is rolled back first. May be called from another thread while
-     * something runs (Ctrl-C), and more than once; removes a throw-away home. Never throws.
-     */
-    @Override
-    public synchronized void close() {
-        AtExit.forget(this);
-        closed.countDown();
-        quietly(this::abort);
-        quietly(() -> closeAll(engine, alive, storage));
-        engine = null;
-        alive = null;
+    /** Whether somebody has begun to close it; what fails from then on fails for that reason. */
+    public boolean closing() {
+        return closing;
     }
 
-    /** Only where this process is all that could go on with it; elsewhere a worker does. */
-    private void abort() throws Exception {
-        RecourseClient.Started running = batch;
-        if (running != null && alive != null) {
+    /**
+     * Stops and closes everything; a batch that runs is rolled back first. May be called from another thread while
+     * something runs (Ctrl-C), and more than once: whoever comes second waits until all is closed. Removes a throw-away
+     * home. Never throws.
+     */
+    @Override
+    public void close() {
+        closing = true; // whoever is opening something stops at the next part, and lets go of the monitor
+        closed.countDown();
+        synchronized (closed) {
+            if (!gone) {
+                Running left = running;
+                if (left != null) {
+                    quietly(() -> end(left)); // not in the monitor: it may be what the other thread waits for
+                }
+                closeParts(running == null);
+                gone = true;
+            }
+        }
+        AtExit.forget(this);
+    }
+
+    private synchronized void closeParts(boolean idle) {
+        Engine open = engine;
+        quietly(() -> closeEngine(open, idle));
+        quietly(() -> temporal.end(EmbeddedTemporal::close));
+        quietly(storage::close);
+    }
+
+    private static void closeEngine(@Nullable Engine open, boolean idle) {
+        if (open != null) {
+            open.close(idle);
+        }
+    }
+
+    /** Brings what runs to an end, and waits until its caller has seen how it ended; a cluster goes on without us. */
+    private void end(Running left) throws InterruptedException, TimeoutException, ExecutionException {
+        if (settings.cluster()) {
+            progress.doing("interrupted: the workers go on with it");
+            return;
+        }
+        while (left.started == null && !left.over(BETWEEN_LOOKS)) {
+            // It is being started, or finds that it cannot be any more.
+        }
+        RecourseClient.Started started = left.started;
+        if (started == null || left.over(Duration.ZERO)) {
+            return;
+        }
+        if (left.batch) {
             progress.doing("interrupted: rolling back");
-            var aborted = java.util.concurrent.CompletableFuture.supplyAsync(running::abort);
-            aborted.get(ABORT_SECONDS, TimeUnit.SECONDS);
+            CompletableFuture.supplyAsync(started::abort).get(ROLLED_BACK_WITHIN.toSeconds(), TimeUnit.SECONDS);
+            boolean unused = left.over(SEEN_WITHIN);
+        } else {
+            progress.doing("interrupted: finishing what has begun");
+            boolean unused = left.over(FINISHED_WITHIN);
         }
     }
 
@@ -210,46 +276,54 @@ public final class Service implements AutoCloseable {
         }
     }
 
-    private static void closeAll(@Nullable AutoCloseable... parts) throws Exception {
-        for (AutoCloseable part : parts) {
-            if (part != null) {
-                part.close();
-            }
-        }
+    private Catalogue catalogue() {
+        return catalogue.get();
     }
 
     private Database database() {
-        return storage.database();
+        Database open = storage.database();
+        AtExit.close(this); // before the parts that were opened for it
+        return open;
     }
 
     private RecourseClient client() {
-        return engine(false).client(settings.workspace(), session);
+        Engine open = engine(false);
+        if (!settings.cluster() && tidied.compareAndSet(false, true)) {
+            rollBackAbandoned(open);
+        }
+        if (closing) {
+            throw new IllegalStateException("closed");
+        }
+        return open.client(settings.workspace(), session);
     }
 
     /** Where a cluster is configured, commands are clients of it, and workers run elsewhere. */
     private synchronized Engine engine(boolean work) {
-        Engine running = engine;
-        if (running == null) {
-            running = settings.cluster() ? cluster(work) : embedded();
-            engine = running;
+        Engine open = engine;
+        if (open == null) {
+            if (closing) {
+                throw new IllegalStateException("closed");
+            }
+            open = settings.cluster() ? cluster(work) : embedded();
+            engine = open;
+            AtExit.close(this);
         }
-        return running;
+        return open;
     }
 
     private Engine cluster(boolean work) {
         Cluster cluster = Cluster.configured(settings.temporalAddress());
         progress.doing("connecting to Temporal at " + cluster.address());
-        return Engine.cluster(cluster, work ? runtime(null) : null, identity(), storage.key());
+        return Engine.cluster(cluster, work ? runtime() : null, identity(), storage.key());
     }
 
+    /** Temporal and the catalogue start while the database does. */
     private Engine embedded() {
         try {
-            long owner = new SecureRandom().nextLong() >>> 1;
-            alive = database().hold(owner).orElse(null);
-            progress.doing("starting Temporal");
-            Engine started = Engine.embedded(runtime(owner), identity());
-            rollBackAbandoned(started);
-            return started;
+            var begun = List.of(temporal.begin(), catalogue.begin());
+            LOG.debug("{} parts start beside the database.", begun.size());
+            ToolRuntime runtime = runtime();
+            return Engine.embedded(temporal.get(), runtime, identity());
         } catch (EmbeddedFailure impossible) {
             throw new ServiceUnavailable(
                     "Temporal", "this process", String.valueOf(impossible.getMessage()), impossible);
@@ -257,29 +331,35 @@ public final class Service implements AutoCloseable {
     }
 
     /** What a killed command left open: its workflow is gone, its ledger is not. */
-    private void rollBackAbandoned(Engine started) {
+    private void rollBackAbandoned(Engine open) {
         List<Batches.Abandoned> left = database().in(Scope.of(storage.workspace()), tx -> new Batches(tx).abandoned());
         for (Batches.Abandoned each : left) {
-            progress.doing("rolling back a batch that was interrupted");
-            String status = each.atomic()
-                    ? started.client(settings.workspace(), session)
-                            .rollback(each.batchId(), false)
-                            .answer()
-                            .path("status")
-                            .asText()
-                    : "partial";
-            String word = status.equals("undone") ? "rolled_back" : status.equals("stuck") ? "stuck" : "partial";
+            progress.doing("rolling back batch " + each.batchId() + ", whose command was killed");
+            String status = each.atomic() ? rolledBack(open, each.batchId()) : "partial";
             database().in(Scope.of(storage.workspace()), tx -> {
-                new Batches(tx).close(each.batchId(), word);
-                return word;
+                new Batches(tx).close(each.batchId(), status);
+                return status;
             });
         }
     }
 
-    private ToolRuntime runtime(@Nullable Long owner) {
+    private String rolledBack(Engine open, UUID batch) {
+        JsonNode answer = answer(
+                new Running(false),
+                "undo",
+                () -> open.client(settings.workspace(), session).rollback(batch, false));
+        return switch (answer.path("status").asText()) {
+            case "undone" -> "rolled_back";
+            case "stuck" -> "stuck";
+            default -> "partial";
+        };
+    }
+
+    private ToolRuntime runtime() {
+        Database open = database();
         return ToolRuntime.of(
-                database(),
-                catalogue,
+                open,
+                catalogue(),
                 new ToolRuntime.Options(storage.key(), storage.workspace(), Tooling.SERVICE_PRINCIPAL, owner));
     }
 
@@ -287,28 +367,52 @@ public final class Service implements AutoCloseable {
         return new Identity(settings.workspace(), Tooling.SERVICE_PRINCIPAL, "cli", session, session.toString());
     }
 
-    private JsonNode watched(RecourseClient.Started started, String what) {
-        Thread watcher = new Thread(() -> watch(started, what), "progress");
-        watcher.setDaemon(true);
-        watcher.start();
+    /** @param what the word for one part of it in progress, or null for what has no parts */
+    private JsonNode answer(
+            Running now, @Nullable String what, Function<RecourseClient, RecourseClient.Started> start) {
+        return answer(now, what, () -> start.apply(client()));
+    }
+
+    private JsonNode answer(Running now, @Nullable String what, Supplier<RecourseClient.Started> start) {
+        Running outer = running;
+        running = now;
         try {
-            return started.answer();
+            RecourseClient.Started started = start.get();
+            now.started = started;
+            if (what != null) {
+                Thread watcher = new Thread(() -> watch(now, started, what), "progress");
+                watcher.setDaemon(true);
+                watcher.start();
+            }
+            return answer(started);
         } finally {
-            watcher.interrupt();
+            running = outer;
+            now.over.countDown();
         }
     }
 
-    private void watch(RecourseClient.Started started, String what) {
+    /** Bookkeeping goes on until it succeeds: without a database that would be for ever. */
+    private JsonNode answer(RecourseClient.Started started) {
+        for (int silent = 0; silent < QUIET_LOOKS; ) {
+            Optional<JsonNode> answer = started.answer(QUIET);
+            if (answer.isPresent()) {
+                return answer.get();
+            }
+            silent = settings.cluster() || storage.answers() ? 0 : silent + 1;
+        }
+        throw storage.silent();
+    }
+
+    private void watch(Running now, RecourseClient.Started started, String what) {
         try {
-            while (true) {
-                Thread.sleep(PROGRESS_MILLIS);
-                JsonNode now = started.progress();
-                if (now != null && now.path("total").asInt() > 0) {
-                    boolean back = now.path("phase").asText().equals("rolling_back");
+            while (!now.over(PROGRESS)) {
+                JsonNode seen = started.progress();
+                if (seen != null && seen.path("total").asInt() > 0) {
+                    boolean back = seen.path("phase").asText().equals("rolling_back");
                     progress.doing(
                             back ? "rolling back" : what,
-                            now.path("done").asLong(),
-                            now.path("total").asLong());
+                            seen.path("done").asLong(),
+                            seen.path("total").asLong());
                 }
             }
         } catch (InterruptedException done) {

@@ -5,6 +5,7 @@ import dev.recourse.db.Database;
 import dev.recourse.db.DatabaseAddress;
 import dev.recourse.db.DatabaseRefusal;
 import dev.recourse.db.Migrations;
+import dev.recourse.db.Scope;
 import dev.recourse.db.workspace.Workspaces;
 import dev.recourse.worker.embedded.EmbeddedFailure;
 import dev.recourse.worker.embedded.EmbeddedPostgres;
@@ -18,25 +19,30 @@ final class Storage implements AutoCloseable {
 
     private static final String KEY = "identity-key";
 
-    /** For activities, the limiter beside them, and the lock that shows this process lives. */
+    /** For activities, and the limiter beside them. */
     private static final int CONNECTIONS = Engine.SLOTS + 4;
 
     private final Settings settings;
     private final Progress progress;
+    private final @Nullable Long alive;
+    private boolean closed;
     private @Nullable Home home;
     private @Nullable EmbeddedPostgres postgres;
     private @Nullable Database database;
     private @Nullable UUID workspace;
 
-    Storage(Settings settings, Progress progress) {
+    /** @param alive the lock that shows others that this process lives; null where nobody needs to know */
+    Storage(Settings settings, Progress progress, @Nullable Long alive) {
         this.settings = settings;
         this.progress = progress;
+        this.alive = alive;
     }
 
     /** The database, migrated and probed. */
     synchronized Database database() {
         Database open = database;
         if (open == null) {
+            stillOpen();
             open = opened();
             database = open;
         }
@@ -78,7 +84,7 @@ final class Storage implements AutoCloseable {
         DatabaseAddress address = address();
         try {
             Migrations.run(address);
-            Database open = Database.open(address, CONNECTIONS);
+            Database open = Database.open(address, CONNECTIONS, alive);
             Workspaces.prepare(open);
             if (settings.database() == null) {
                 Workspaces.prepareDefault(open);
@@ -87,6 +93,24 @@ final class Storage implements AutoCloseable {
         } catch (DatabaseRefusal refusal) {
             throw unavailable(refusal);
         }
+    }
+
+    /** Whether the open database answers now. */
+    boolean answers() {
+        try {
+            return database().in(Scope.of(Workspaces.SYSTEM), tx -> true);
+        } catch (DatabaseRefusal refusal) {
+            return false;
+        }
+    }
+
+    /** For who has waited long enough. */
+    ServiceUnavailable silent() {
+        return new ServiceUnavailable(
+                "PostgreSQL",
+                address().where(),
+                "It answered when this command began. What that left unfinished, the next command settles.",
+                null);
     }
 
     private ServiceUnavailable unavailable(DatabaseRefusal refusal) {
@@ -105,6 +129,7 @@ final class Storage implements AutoCloseable {
         try {
             EmbeddedPostgres running = postgres;
             if (running == null) {
+                stillOpen();
                 running = EmbeddedPostgres.open(home(), progress::doing);
                 postgres = running;
             }
@@ -121,14 +146,23 @@ final class Storage implements AutoCloseable {
     private synchronized Home home() {
         Home furnished = home;
         if (furnished == null) {
+            stillOpen();
             furnished = settings.throwAway() ? Home.temporary() : Home.at(settings.home());
             home = furnished;
         }
         return furnished;
     }
 
+    /** Nothing is opened any more once closing has begun: nobody would be left to close it. */
+    private void stillOpen() {
+        if (closed) {
+            throw new IllegalStateException("closed");
+        }
+    }
+
     @Override
     public synchronized void close() {
+        closed = true;
         if (database != null) {
             database.close();
         }

@@ -54,13 +54,20 @@ final class Gate {
         } catch (NoSuchWorkspace nowhere) {
             return run(call.nowhere());
         } catch (DatabaseRefusal refusal) {
-            return settle(prepared, DatabaseErrors.failure(refusal));
+            return afterwards(prepared, refusal);
         }
     }
 
     private Passed admitted(Call call) {
         Optional<Duration> wait = CallLimits.admit(database, call);
         return database.in(call.scope(), tx -> decided(tx, call, wait));
+    }
+
+    private Passed afterwards(Call call, DatabaseRefusal refusal) {
+        if (call.tool().equals(UndoCalls.TOOL) && refusal.reason().passing()) {
+            throw unsettled(refusal); // an undo may be tried again, and meets itself on its claim
+        }
+        return settle(call, DatabaseErrors.failure(refusal));
     }
 
     /** Thrown inside a transaction that has done nothing yet. */

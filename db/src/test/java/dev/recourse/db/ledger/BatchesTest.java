@@ -2,7 +2,7 @@ package dev.recourse.db.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.recourse.db.ProcessLock;
+import dev.recourse.db.Database;
 import dev.recourse.db.TestDatabase;
 import java.util.List;
 import java.util.Optional;
@@ -39,8 +39,8 @@ final class BatchesTest {
             })
     void a_batch_is_abandoned_when_its_process_lets_go_whatever_key_it_holds(long key) {
         UUID batch = UUID.randomUUID();
-        ProcessLock alive = DB.database().hold(key).orElseThrow();
-        try (alive) {
+        try (Database alive = Database.open(DB.address(), 1, key)) {
+            assertThat(alive).isNotNull();
             open(batch, key);
 
             assertThat(abandoned()).isEmpty();
@@ -58,7 +58,7 @@ final class BatchesTest {
     void a_process_at_work_in_another_database_keeps_no_batch_of_this_one_alive() {
         UUID batch = UUID.randomUUID();
         try (TestDatabase elsewhere = TestDatabase.fresh();
-                ProcessLock other = elsewhere.database().hold(4711).orElseThrow()) {
+                Database other = Database.open(elsewhere.address(), 1, 4711L)) {
             assertThat(other).isNotNull();
             open(batch, 4711);
 

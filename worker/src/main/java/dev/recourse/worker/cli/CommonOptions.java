@@ -4,7 +4,6 @@ import dev.recourse.worker.Progress;
 import dev.recourse.worker.Service;
 import dev.recourse.worker.Settings;
 import dev.recourse.worker.WrongUsage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -122,33 +121,20 @@ final class CommonOptions {
     }
 
     private static int open(Settings settings, Progress progress, Function<Service, ExitCode> work) {
-        Service service = Service.open(settings, progress);
-        AtomicBoolean stopping = new AtomicBoolean();
-        Thread onSignal = new Thread(
-                () -> {
-                    stopping.set(true);
-                    service.close();
-                },
-                "close");
-        try (service) {
-            Runtime.getRuntime().addShutdownHook(onSignal);
-            return work.apply(service).code();
-        } catch (RuntimeException | Error e) {
-            if (stopping.get()) {
-                // What was running was closed under it, on purpose: nothing to report.
-                return INTERRUPTED;
-            }
-            throw e;
-        } finally {
-            forget(onSignal);
+        try (Service service = Service.open(settings, progress)) {
+            return interruptible(service, work);
         }
     }
 
-    private static void forget(Thread onSignal) {
+    /** On a signal another thread closes the service: what fails here then was closed on purpose. */
+    private static int interruptible(Service service, Function<Service, ExitCode> work) {
         try {
-            Runtime.getRuntime().removeShutdownHook(onSignal);
-        } catch (IllegalStateException alreadyGoingDown) {
-            // The hook is at work.
+            return work.apply(service).code();
+        } catch (RuntimeException | Error e) {
+            if (service.closing()) {
+                return INTERRUPTED;
+            }
+            throw e;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.recourse.worker.cli;
 
+import dev.recourse.worker.Service;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,8 +28,32 @@ final class WorkerCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return common.withLogsOnStandardError(common.settings(), service -> {
-            service.work();
+            workUntilStopped(service);
             return ExitCode.DONE;
         });
+    }
+
+    /** Being stopped is how a worker ends, no failure: the JVM's own code after a signal would say otherwise. */
+    private static void workUntilStopped(Service service) {
+        Thread onSignal = new Thread(
+                () -> {
+                    service.close();
+                    Runtime.getRuntime().halt(ExitCode.DONE.code());
+                },
+                "stop");
+        Runtime.getRuntime().addShutdownHook(onSignal);
+        try {
+            service.work();
+        } finally {
+            forget(onSignal);
+        }
+    }
+
+    private static void forget(Thread onSignal) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(onSignal);
+        } catch (IllegalStateException alreadyGoingDown) {
+            // It is at work.
+        }
     }
 }

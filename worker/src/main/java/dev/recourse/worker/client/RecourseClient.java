@@ -11,7 +11,11 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributes;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +53,15 @@ public final class RecourseClient {
         /** Waits for the answer. */
         public JsonNode answer() {
             return workflow.getResult(JsonNode.class);
+        }
+
+        /** The answer if there is one within that time, else empty. */
+        public Optional<JsonNode> answer(Duration within) {
+            try {
+                return Optional.of(workflow.getResult(within.toMillis(), TimeUnit.MILLISECONDS, JsonNode.class));
+            } catch (TimeoutException notYet) {
+                return Optional.empty();
+            }
         }
 
         /** How far it is, or null where it cannot be asked now. */

@@ -18,13 +18,17 @@ public final class AtExit {
 
     private AtExit() {}
 
-    /** Closes this before everything that was registered earlier, unless {@link #forget} comes first. */
+    /**
+     * Closes this before everything that was registered earlier, unless {@link #forget} comes first. Who registers again
+     * moves to the front: the owner of parts does so after opening them, for it knows in which order they go.
+     */
     public static void close(AutoCloseable part) {
         synchronized (open) {
             if (!listening) {
                 Runtime.getRuntime().addShutdownHook(new Thread(AtExit::closeAll, "at-exit"));
                 listening = true;
             }
+            open.removeIf(other -> other == part);
             open.push(part);
         }
     }

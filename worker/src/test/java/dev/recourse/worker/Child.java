@@ -1,0 +1,120 @@
+package dev.recourse.worker;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The command as a process of its own, with nothing of this machine's configuration in its environment. */
+final class Child implements AutoCloseable {
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final Set<String> OURS = Set.of(
+            "JAVA_TOOL_OPTIONS",
+            "DATABASE_URL",
+            "TEMPORAL_ADDRESS",
+            "TEMPORAL_PROFILE",
+            "TEMPORAL_CONFIG_FILE",
+            "RECOURSE_SESSION",
+            "RECOURSE_WORKSPACE",
+            "RECOURSE_IDENTITY_KEY");
+    private static final long PATIENCE_SECONDS = 120;
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    /** How it ended. */
+    record Ended(int code, String out, String err) {}
+
+    private Child(Process process, Path out, Path err) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Runs a command to its end. */
+    static Ended run(Path folder, Map<String, String> environment, String input, String... arguments)
+            throws IOException, InterruptedException {
+        try (Child child = start(folder, environment, arguments)) {
+            try (OutputStream stdin = child.process.getOutputStream()) {
+                stdin.write(input.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException closed) {
+                // It did not read its input.
+            }
+            return child.end();
+        }
+    }
+
+    /** Starts a command in a process group of its own, as a shell does; its home is {@code home} in that folder. */
+    static Child start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
+        int n = COUNT.incrementAndGet();
+        Path out = folder.resolve("out-" + n);
+        Path err = folder.resolve("err-" + n);
+        List<String> command = new ArrayList<>(List.of(
+                "setsid",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Recourse.class.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        Map<String, String> all = new HashMap<>(environment);
+        all.putIfAbsent("RECOURSE_HOME", folder.resolve("home").toString());
+        all.putIfAbsent("LC_ALL", "C.UTF-8");
+        builder.environment().keySet().removeIf(OURS::contains);
+        builder.environment().putAll(all);
+        return new Child(builder.start(), out, err);
+    }
+
+    /** Waits until its standard error has that text. */
+    Child says(String text) throws IOException, InterruptedException {
+        for (int i = 0; i < PATIENCE_SECONDS * 50 && process.isAlive(); i++) {
+            if (Files.readString(err).contains(text)) {
+                return this;
+            }
+            Thread.sleep(20);
+        }
+        throw new AssertionError(
+                "It never said '" + text + "', but:\n" + Files.readString(err) + Files.readString(out) + defects());
+    }
+
+    private String defects() throws IOException {
+        Path kept = err.resolveSibling("home").resolve("logs").resolve("defects.log");
+        return Files.exists(kept) ? Files.readString(kept) : "";
+    }
+
+    /** As {@code kill -NAME} does it, to the whole process group, as a terminal does with Ctrl-C. */
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, "--", "-" + process.pid())
+                .start()
+                .waitFor();
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    Ended end() throws IOException, InterruptedException {
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("It does not end:\n" + Files.readString(err));
+        }
+        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
