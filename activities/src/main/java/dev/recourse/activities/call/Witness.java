@@ -9,7 +9,6 @@ import dev.recourse.db.ledger.ExecutionId;
 import dev.recourse.db.ledger.Ledger;
 import dev.recourse.db.ledger.Request;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor.ActivityOutput;
-import io.temporal.serviceclient.CheckedExceptionWrapper;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -58,10 +57,14 @@ final class Witness {
                 .objectNode()
                 .put("type", "internal_error")
                 .put("code", "ACTIVITY_FAILED")
-                .put(
-                        "message",
-                        CheckedExceptionWrapper.unwrap(failed).getClass().getSimpleName()));
+                .put("message", thrown(failed).getClass().getSimpleName()));
         return new Answer(Answer.Status.ERROR, Answer.Outcome.UNKNOWN, "{}", error, null);
+    }
+
+    /** Temporal wraps checked exceptions on their way here. */
+    private static Throwable thrown(Throwable failed) {
+        Throwable cause = failed.getCause();
+        return cause != null && failed.getClass().getSimpleName().equals("CheckedExceptionWrapper") ? cause : failed;
     }
 
     private void write(Call call, Answer answer) {
