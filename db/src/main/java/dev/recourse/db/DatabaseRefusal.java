@@ -73,7 +73,7 @@ public final class DatabaseRefusal extends RuntimeException {
 
     static DatabaseRefusal of(SQLException sql) {
         if (sql instanceof SQLTransientConnectionException) { // the pool's: nobody to borrow from
-            return new DatabaseRefusal(Reason.UNREACHABLE, null, "08001", "nobody answers");
+            return new DatabaseRefusal(Reason.UNREACHABLE, null, "08001", whyNot(sql));
         }
         String state = sql.getSQLState() == null ? UNSTATED : sql.getSQLState();
         ServerErrorMessage server = sql instanceof PSQLException p ? p.getServerErrorMessage() : null;
@@ -81,6 +81,17 @@ public final class DatabaseRefusal extends RuntimeException {
         // class 42 is a defect of ours and quotes our statement; every other message may quote a row
         String about = server != null && state.startsWith("42") ? server.getMessage() : constraint;
         return new DatabaseRefusal(reason(state), constraint, state, about);
+    }
+
+    /** What the server said to the last one who knocked, if it said anything. */
+    private static String whyNot(SQLException pool) {
+        String state = pool.getCause() instanceof SQLException cause ? String.valueOf(cause.getSQLState()) : "";
+        return switch (state.length() < 2 ? "" : state.substring(0, 2)) {
+            case "28" -> "the login was refused";
+            case "3D" -> "there is no such database";
+            case "53" -> "the server takes no more connections";
+            default -> "nobody answers";
+        };
     }
 
     private static Reason reason(String state) {

@@ -1,6 +1,6 @@
 package dev.recourse.db;
 
-import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -9,6 +9,9 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+import org.postgresql.core.TransactionState;
+import org.postgresql.jdbc.PgConnection;
+import org.postgresql.util.PSQLState;
 
 /**
  * One physical connection with the statements that were attached to it.
@@ -18,10 +21,12 @@ import org.jdbi.v3.sqlobject.SqlObjectPlugin;
  */
 final class Session {
 
+    private final PgConnection connection;
     private final Handle handle;
     private final Map<Class<?>, Object> tables = new HashMap<>();
 
-    Session(Connection connection) {
+    Session(PgConnection connection) {
+        this.connection = connection;
         Jdbi jdbi = Jdbi.create(() -> connection)
                 .installPlugin(new PostgresPlugin())
                 .installPlugin(new SqlObjectPlugin())
@@ -42,6 +47,17 @@ final class Session {
     }
 
     <T> T inTransaction(Function<Tx, T> work) {
-        return handle.inTransaction(same -> work.apply(new Tx(this)));
+        return handle.inTransaction(same -> {
+            T result = work.apply(new Tx(this));
+            refuseToCommitNothing();
+            return result;
+        });
+    }
+
+    /** The commit of a transaction that has failed is a rollback, and answered like any other commit. */
+    private void refuseToCommitNothing() {
+        if (connection.getTransactionState() == TransactionState.FAILED) {
+            throw DatabaseRefusal.of(new SQLException(null, PSQLState.IN_FAILED_SQL_TRANSACTION.getState()));
+        }
     }
 }

@@ -16,7 +16,7 @@ public final class Tx {
         this.handle = session.handle();
     }
 
-    /** The statements of a table (an interface of this module), run inside this transaction. */
+    /** The statements of a table (an interface with JDBI's annotations, in any module), run inside this transaction. */
     public <T> T table(Class<T> statements) {
         return session.table(statements);
     }
@@ -38,8 +38,8 @@ public final class Tx {
     }
 
     /**
-     * Runs work for its answer alone: constraints that wait for the commit are checked too, then everything is rolled
-     * back.
+     * Runs work for its answer alone, then rolls everything back. Foreign keys speak as they do at work: of ours, only
+     * the evidence waits for the commit.
      */
     public <T> T rehearse(Supplier<T> work) {
         String savepoint = savepoint();

@@ -2,11 +2,11 @@ package dev.recourse.workflows;
 
 import dev.recourse.activities.call.CallKey;
 import dev.recourse.activities.call.Identity;
+import dev.recourse.activities.tool.ToolName;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.RetryOptions;
-import io.temporal.common.converter.GlobalDataConverter;
 import io.temporal.common.interceptors.Header;
 import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
 import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
@@ -15,7 +15,6 @@ import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
 import io.temporal.workflow.Workflow;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallerInterceptor extends WorkflowInboundCallsInterceptorBase {
 
-    private static final Pattern TOOL = Pattern.compile("[a-z][A-Za-z0-9-]*\\.[a-z][A-Za-z0-9-]*\\.[a-z][A-Za-z0-9-]*");
-
     /** The module whose activities may be repeated: the books of our workflows, and the undo. */
     private static final String BOOKS = "system.";
 
     private final Identity.Key key;
     private @Nullable Payload identity;
+    private boolean begun;
 
     public CallerInterceptor(WorkflowInboundCallsInterceptor next, Identity.Key key) {
         super(next);
@@ -44,28 +42,10 @@ public final class CallerInterceptor extends WorkflowInboundCallsInterceptorBase
 
     @Override
     public WorkflowOutput execute(WorkflowInput input) {
-        meet(input.getHeader());
+        Header header = input.getHeader();
+        identity = header == null ? null : header.getValues().get(Identity.HEADER);
+        begun = true;
         return super.execute(input);
-    }
-
-    /** A signal or an update can come before the workflow's own method, and start activities. */
-    @Override
-    public void handleSignal(SignalInput input) {
-        meet(input.getHeader());
-        super.handleSignal(input);
-    }
-
-    @Override
-    public UpdateOutput executeUpdate(UpdateInput input) {
-        meet(input.getHeader());
-        return super.executeUpdate(input);
-    }
-
-    /** The first identity stays: one workflow, one caller. */
-    private void meet(@Nullable Header header) {
-        if (identity == null && header != null) {
-            identity = header.getValues().get(Identity.HEADER);
-        }
     }
 
     private final class Outbound extends WorkflowOutboundCallsInterceptorBase {
@@ -118,14 +98,14 @@ public final class CallerInterceptor extends WorkflowInboundCallsInterceptorBase
 
         /** A call that does not say which it is gets its place in this workflow, which a reset keeps. */
         private Object[] placed(String activity, Object[] args) {
-            if (!TOOL.matcher(activity).matches() || args.length != 1) {
+            if (!ToolName.fits(activity) || args.length != 1) {
                 return args;
             }
             return new Object[] {args[0], CallKey.NONE.at(Steps.place() + "/foreign/" + ++calls)};
         }
 
         private static ActivityOptions once(String activity, ActivityOptions options) {
-            if (!TOOL.matcher(activity).matches() || activity.startsWith(BOOKS)) {
+            if (!ToolName.fits(activity) || activity.startsWith(BOOKS)) {
                 return options;
             }
             return ActivityOptions.newBuilder(options)
@@ -136,19 +116,24 @@ public final class CallerInterceptor extends WorkflowInboundCallsInterceptorBase
         }
 
         private Header carrying(Header header) {
-            return identity == null ? header : with(header, identity);
+            Payload known = identity();
+            return known == null ? header : with(header, known);
+        }
+
+        /** A signal or an update that comes with the start is handled before the workflow's own method brings the header. */
+        private @Nullable Payload identity() {
+            if (!begun) {
+                Workflow.await(() -> begun);
+            }
+            return identity;
         }
 
         /** An identity holds for one workflow: a child gets its own. */
         private Header signedFor(@Nullable String childId, Header header) {
-            if (identity == null || childId == null) {
-                return header;
-            }
-            String own = GlobalDataConverter.get().fromPayload(identity, String.class, String.class);
-            return key.passOn(own, Workflow.getInfo().getWorkflowId(), childId)
-                    .flatMap(signed -> GlobalDataConverter.get().toPayload(signed))
-                    .map(payload -> with(header, payload))
-                    .orElse(header);
+            Payload known = identity();
+            return known == null || childId == null
+                    ? header
+                    : with(header, key.passOn(known, Workflow.getInfo().getWorkflowId(), childId));
         }
 
         private static Header with(Header header, Payload identity) {

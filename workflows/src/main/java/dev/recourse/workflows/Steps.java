@@ -1,15 +1,20 @@
 package dev.recourse.workflows;
 
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.call.Bookkeeping;
 import dev.recourse.activities.call.CallKey;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.References;
+import dev.recourse.activities.tool.TimeLimits;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.common.RetryOptions;
+import io.temporal.common.converter.JacksonJsonPayloadConverter;
+import io.temporal.common.converter.PayloadConverter;
 import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
@@ -29,15 +34,12 @@ final class Steps {
     private static final int UNDO_ATTEMPTS = 8;
     private static final int BUSY_TRIES = 5;
     private static final Duration BUSY_PAUSE = Duration.ofMillis(500);
-    private static final Map<String, Duration> TIMEOUTS =
-            Map.of("crm", Duration.ofSeconds(5), "whatsapp", Duration.ofSeconds(15), "system", Duration.ofSeconds(10));
+
+    /** JSON from outside may hold half a character, for which UTF-8 has no bytes: it travels as an escape. */
+    private static final PayloadConverter ASCII = new JacksonJsonPayloadConverter(
+            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build());
 
     private int calls;
-
-    /** How long a tool of this module may take. */
-    static Duration timeout(String tool) {
-        return TIMEOUTS.getOrDefault(tool.split("\\.", 2)[0], Duration.ofSeconds(10));
-    }
 
     /**
      * Calls a tool, once. A call that nobody answered is settled before it is judged.
@@ -54,7 +56,7 @@ final class Steps {
         }
         try {
             return detached(() -> Workflow.newUntypedActivityStub(once(timeout, summary(placed)))
-                    .execute(tool, JsonNode.class, inputs, placed));
+                    .execute(tool, JsonNode.class, sent(inputs), placed));
         } catch (ActivityFailure failure) {
             JsonNode recorded = recorded(failure);
             return recorded != null ? recorded : settle(tool, inputs, placed);
@@ -86,7 +88,7 @@ final class Steps {
     private static JsonNode undoOnce(UUID execution, CallKey key, String summary) {
         ObjectNode inputs = JsonNodeFactory.instance.objectNode().put("executionId", execution.toString());
         ActivityOptions options = ActivityOptions.newBuilder()
-                .setStartToCloseTimeout(timeout(Bookkeeping.UNDO))
+                .setStartToCloseTimeout(TimeLimits.of(Bookkeeping.UNDO))
                 .setRetryOptions(RetryOptions.newBuilder()
                         .setMaximumAttempts(UNDO_ATTEMPTS)
                         .setInitialInterval(Duration.ofMillis(200))
@@ -104,8 +106,8 @@ final class Steps {
     }
 
     /** Records a request that is no call. */
-    JsonNode refuseCall(RawValue request) {
-        return book(Bookkeeping.REFUSE_CALL, request, CallKey.NONE.at(place(++calls)));
+    JsonNode refuseCall(RawValue request, CallKey sender) {
+        return book(Bookkeeping.REFUSE_CALL, request, sender.at(place(++calls)));
     }
 
     /** Records a step whose references lead nowhere. */
@@ -133,7 +135,7 @@ final class Steps {
                         .build())
                 .build();
         return detached(
-                () -> Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, argument, key));
+                () -> Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, sent(argument), key));
     }
 
     /** Runs what must be done whether or not the workflow was cancelled. */
@@ -155,6 +157,12 @@ final class Steps {
 
     private JsonNode settle(String tool, JsonNode inputs, CallKey key) {
         return book(Bookkeeping.SETTLE, about(tool, inputs, key), carrier(key));
+    }
+
+    private static Object sent(Object argument) {
+        return argument instanceof JsonNode json
+                ? new RawValue(ASCII.toData(json).orElseThrow())
+                : argument;
     }
 
     private static ObjectNode about(String tool, JsonNode inputs, CallKey key) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.RawValue;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,7 @@ final class CallRequestTest {
     void a_call_is_read_with_all_it_says() {
         UUID id = UUID.randomUUID();
 
-        CallRequest call = CallRequest.of(raw("""
+        CallRequest call = of(raw("""
                         {"tool": "crm.contact.read", "inputs": {"contactId": "x"}, "dry_run": true, "call_id": "%s",
                          "workspace_id": "acme"}
                         """.formatted(id))).orElseThrow();
@@ -32,7 +33,7 @@ final class CallRequestTest {
 
     @Test
     void inputs_may_be_left_out() {
-        assertThat(CallRequest.of(raw("{\"tool\": \"crm.contact.list\"}")))
+        assertThat(of(raw("{\"tool\": \"crm.contact.list\"}")))
                 .get()
                 .matches(call -> call.inputs().isEmpty() && !call.key().dryRun());
     }
@@ -55,7 +56,11 @@ final class CallRequestTest {
                 "{\"tool\": \"a.b.c\"} x",
             })
     void what_is_no_call_is_left_to_the_refusing_activity(String request) {
-        assertThat(CallRequest.of(raw(request))).isEmpty();
+        assertThat(of(raw(request))).isEmpty();
+    }
+
+    private static Optional<CallRequest> of(RawValue request) {
+        return CallRequest.read(request).flatMap(CallRequest::of);
     }
 
     private static RawValue raw(String json) {

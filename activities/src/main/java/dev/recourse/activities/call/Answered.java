@@ -33,8 +33,8 @@ record Answered(
                 recorded.id(),
                 recorded.status(),
                 recorded.outcome(),
-                stored(recorded.outputs()),
-                recorded.error() == null ? null : Json.bind(stored(recorded.error()), ToolError.class),
+                Json.recorded(recorded.outputs()),
+                recorded.error() == null ? null : Json.bind(Json.recorded(recorded.error()), ToolError.class),
                 recorded.durationMs());
     }
 
@@ -91,10 +91,5 @@ record Answered(
         return spec == null
                 ? ToolResult.toolResult(Json.write(outputs))
                 : Presenter.present(spec, new ToolOutcome.Success(outputs, status == Answer.Status.DRY_RUN), locale);
-    }
-
-    /** What the ledger holds is ours, and may be larger than what is read from outside. */
-    private static JsonNode stored(String json) {
-        return Json.recorded(json);
     }
 }

@@ -31,6 +31,9 @@ record Call(
     /** The part of the time that PostgreSQL gets: what is left is for the answer to travel. */
     private static final double DATABASE_SHARE = 0.8;
 
+    /** No tool needs longer, whatever time a workflow of others gives it. */
+    private static final long LONGEST_MILLIS = 50_000;
+
     String tool() {
         return request.tool();
     }
@@ -44,7 +47,7 @@ record Call(
         return Scope.of(workspace)
                 .by(request.principal())
                 .executing(request.id())
-                .within(Duration.ofMillis((long) (timeLeft.toMillis() * DATABASE_SHARE)));
+                .within(Duration.ofMillis(Math.min(LONGEST_MILLIS, (long) (timeLeft.toMillis() * DATABASE_SHARE))));
     }
 
     /** The same call as another execution. */

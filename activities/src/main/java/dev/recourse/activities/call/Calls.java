@@ -14,12 +14,12 @@ import io.temporal.activity.ActivityInfo;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.DataConverterException;
 import io.temporal.common.converter.EncodedValues;
-import io.temporal.common.converter.GlobalDataConverter;
 import io.temporal.common.converter.RawValue;
 import io.temporal.common.interceptors.Header;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -90,18 +90,11 @@ final class Calls {
                 callKey.batchId(),
                 callKey.step(),
                 null,
-                info.getWorkflowId(),
+                storable(info.getWorkflowId()),
                 info.getWorkflowRunId(),
-                info.getActivityId(),
+                storable(info.getActivityId()),
                 Instant.now());
-        return new Call(
-                who.workspace(),
-                request,
-                input.json(),
-                callKey,
-                info.getStartToCloseTimeout(),
-                info.getAttempt(),
-                refused);
+        return new Call(who.workspace(), request, input.json(), callKey, timeLeft(info), info.getAttempt(), refused);
     }
 
     /** Another call by the same caller in the same workflow: the one that a bookkeeping activity is about. */
@@ -140,9 +133,7 @@ final class Calls {
                     null);
             return in(service);
         }
-        return Optional.of(signed)
-                .map(payload -> GlobalDataConverter.get().fromPayload(payload, String.class, String.class))
-                .flatMap(text -> key.check(text, workflowId == null ? "" : workflowId))
+        return key.check(signed, workflowId == null ? "" : workflowId)
                 .map(this::in)
                 .orElseGet(() -> nowhere("unknown", ToolFailure.denied("INVALID_IDENTITY")));
     }
@@ -205,7 +196,18 @@ final class Calls {
         return Json.write(context);
     }
 
-    private static String shortened(String name) {
+    /** Clients choose the ids of workflows, and not only Java those of activities. */
+    private static @Nullable String storable(@Nullable String id) {
+        return id == null ? null : Json.storable(id);
+    }
+
+    /** A local activity may have the time of all its attempts alone. */
+    private static Duration timeLeft(ActivityInfo info) {
+        Duration once = info.getStartToCloseTimeout();
+        return once.isZero() ? info.getScheduleToCloseTimeout() : once;
+    }
+
+    static String shortened(String name) {
         String safe = Json.storable(name.isBlank() ? "?" : name);
         return safe.length() <= 200 ? safe : safe.substring(0, 199) + "…";
     }

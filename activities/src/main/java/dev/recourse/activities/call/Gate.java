@@ -47,15 +47,20 @@ final class Gate {
         if (call.attempt() > 1 && !call.tool().equals(UndoCalls.TOOL)) {
             return settle(call, ToolFailure.timeout("ATTEMPT_REFUSED"));
         }
+        Call prepared = call;
         try {
-            Call prepared = undoCalls.prepared(call);
-            Optional<Duration> wait = CallLimits.admit(database, prepared);
-            return database.in(prepared.scope(), tx -> decided(tx, prepared, wait));
+            prepared = undoCalls.prepared(call);
+            return admitted(prepared);
         } catch (NoSuchWorkspace nowhere) {
             return run(call.nowhere());
         } catch (DatabaseRefusal refusal) {
-            return settle(call, DatabaseErrors.failure(refusal));
+            return settle(prepared, DatabaseErrors.failure(refusal));
         }
+    }
+
+    private Passed admitted(Call call) {
+        Optional<Duration> wait = CallLimits.admit(database, call);
+        return database.in(call.scope(), tx -> decided(tx, call, wait));
     }
 
     /** Thrown inside a transaction that has done nothing yet. */
@@ -72,14 +77,20 @@ final class Gate {
      */
     Passed settle(Call call, ToolFailure lost) {
         try {
-            return database.in(call.scope(), tx -> {
-                Caller caller = caller(tx, call);
-                Answer answer = Answer.notApplied(Attempt.error(lost, caller), null);
-                return passed(new Ledger(tx).settle(call.request(), answer), call, caller);
-            });
+            Call prepared = undoCalls.prepared(call);
+            return database.in(prepared.scope(), tx -> settled(tx, prepared, lost));
+        } catch (NoSuchWorkspace nowhere) {
+            return settle(call.nowhere(), lost);
         } catch (DatabaseRefusal refusal) {
             throw unsettled(refusal);
         }
+    }
+
+    private static Passed settled(Tx tx, Call call, ToolFailure lost) {
+        Caller caller = caller(tx, call);
+        Ledger ledger = new Ledger(tx);
+        Answer answer = Answer.notApplied(Attempt.error(lost, caller), null);
+        return known(ledger, ledger.settle(call.request(), answer), call, caller);
     }
 
     /** What a caller is told while nobody can say what became of the call. */
@@ -92,14 +103,19 @@ final class Gate {
         Ledger ledger = new Ledger(tx);
         Optional<Execution> earlier = ledger.claim(call.request());
         if (earlier.isPresent()) {
-            return earlier.get().requestHash().equals(call.request().hash())
-                    ? passed(earlier.get(), call, caller)
-                    : reused(ledger, call, caller);
+            return known(ledger, earlier.get(), call, caller);
         }
         Answer answer = wait.map(Gate::tooMany)
                 .map(failure -> Answer.refused(Attempt.error(failure, caller)))
                 .orElseGet(() -> attempt.make(tx, caller, call));
         return new Passed(Answered.of(ledger.record(call.request(), answer)), caller);
+    }
+
+    /** What is recorded under the call's id; two undos of one execution are one, however they were written. */
+    private static Passed known(Ledger ledger, Execution recorded, Call call, Caller caller) {
+        boolean same = call.request().kind() == Request.Kind.UNDO
+                || recorded.requestHash().equals(call.request().hash());
+        return same ? passed(recorded, call, caller) : reused(ledger, call, caller);
     }
 
     /** What is recorded stands, unless it was undone since: then the call is neither applied nor possible. */

@@ -52,6 +52,11 @@ public record Request(
         return with(otherTool, id, kind, batchId, step, compensates, startedAt);
     }
 
+    /** The same request as one attempt of an activity that is no tool. */
+    public Request witnessed(UUID attempt) {
+        return with(tool, attempt, Kind.ACTIVITY, null, null, null, startedAt);
+    }
+
     /** The same request as the undo of an execution, in the batch that the execution was part of. */
     public Request undoing(UUID undoId, UUID original, @Nullable UUID itsBatch, @Nullable Integer itsStep) {
         return with(tool, undoId, Kind.UNDO, itsBatch, itsStep, original, startedAt);

@@ -97,7 +97,7 @@ final class LimiterTest {
     }
 
     @Test
-    void a_workspace_may_have_its_own_limit_or_none_and_a_timeout_of_its_own_changes_neither() {
+    void a_workspace_may_have_its_own_limit_or_none() {
         UUID workspace = workspace();
 
         limit(workspace, 2);
@@ -107,11 +107,6 @@ final class LimiterTest {
         assertThat(passing(workspace, 1, 4)).isEqualTo(4);
 
         limit(workspace, 0);
-        DB.database().in(Scope.of(workspace), tx -> {
-            new Limits(tx).timeout("crm", Duration.ofSeconds(9));
-            assertThat(new Limits(tx).timeout("crm")).contains(Duration.ofSeconds(9));
-            return true;
-        });
         assertThat(passing(workspace, 10, 4)).isZero();
     }
 

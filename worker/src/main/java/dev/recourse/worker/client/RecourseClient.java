@@ -83,7 +83,7 @@ public final class RecourseClient {
             request.put("dry_run", true);
         }
         String summary = dryRun ? "dry run of " + tool : tool;
-        return start("ToolCall", tool + "/" + id, summary, request, tool, null);
+        return start("ToolCall", shortened(tool) + "/" + id, summary, request, tool, null);
     }
 
     /**
@@ -97,7 +97,12 @@ public final class RecourseClient {
         String summary = (dryRun ? "dry run of a batch of " : "batch of ")
                 + batch.path("calls").size() + " calls";
         return start(
-                "ToolBatch", (dryRun ? "batch/dry-run/" + UUID.randomUUID() : "batch/" + id), summary, batch, null, id);
+                "ToolBatch",
+                (dryRun ? "batch/dry-run/" + UUID.randomUUID() : "batch/" + shortened(id)),
+                summary,
+                batch,
+                null,
+                id);
     }
 
     /** Starts the rollback of an execution, a batch or a session, or its plan. */
@@ -112,7 +117,7 @@ public final class RecourseClient {
 
     private Started start(
             String type, String name, String summary, JsonNode request, @Nullable String tool, @Nullable String batch) {
-        String id = workspace + "/" + shortened(name);
+        String id = workspace + "/" + name;
         WorkflowOptions.Builder options = WorkflowOptions.newBuilder()
                 .setTaskQueue(TASK_QUEUE)
                 .setWorkflowId(id)
@@ -126,7 +131,10 @@ public final class RecourseClient {
             stub.start(request);
             return new Started(stub);
         } catch (WorkflowExecutionAlreadyStarted running) {
-            return new Started(client.newUntypedWorkflowStub(id));
+            // a call's id may come again with other inputs: the ledger tells, the running workflow can't
+            return tool == null
+                    ? new Started(client.newUntypedWorkflowStub(id))
+                    : start(type, name + "/" + UUID.randomUUID(), summary, request, tool, batch);
         }
     }
 

@@ -1,0 +1,184 @@
+package dev.recourse.worker;
+
+import static dev.recourse.worker.TestStack.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.recourse.activities.tool.Catalogue;
+import dev.recourse.activities.tool.ToolSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A dry run of any tool changes nothing to the last column, and says what the call then does. */
+@Timeout(60)
+final class DryRunTest {
+
+    private static final TestStack STACK = TestStack.start();
+    private static final Catalogue CATALOGUE = Tooling.catalogue();
+
+    /** Inputs of every tool: some work, some don't. */
+    private static final Map<String, List<String>> INPUTS = inputs();
+
+    @AfterAll
+    static void close() {
+        STACK.close();
+    }
+
+    private static Map<String, List<String>> inputs() {
+        String nobody = "\"contactId\": \"" + UUID.randomUUID() + "\"";
+        String taken = phoneOf(made());
+        JsonNode moved = made();
+        JsonNode move = call("crm.contact.update", with(moved, "\"city\": \"Cali\""));
+        call("crm.contact.update", with(moved, "\"city\": \"Pasto\""));
+        JsonNode tagged = made();
+        call("crm.tag.add", with(tagged, "\"tag\": \"vip\""));
+        JsonNode rival = archived();
+        call("crm.contact.create", "{\"name\": \"Rival\", \"phone\": \"" + phoneOf(rival) + "\"}");
+        return Map.of(
+                "crm.contact.create",
+                List.of(
+                        OneRowTest.newContact(),
+                        "{\"name\": \"Ana\", \"phone\": \"" + OneRowTest.phone()
+                                + "\", \"tags\": [\"vip\", \"brand new\"]}",
+                        "{\"name\": \"Ana\", \"phone\": \"" + taken + "\"}"),
+                "crm.contact.read",
+                List.of(with(made(), ""), "{" + nobody + "}"),
+                "crm.contact.update",
+                List.of(
+                        with(made(), "\"city\": \"Cali\", \"email\": null"),
+                        with(made(), ""),
+                        with(made(), "\"phone\": \"" + taken + "\""),
+                        with(made(), "\"expectedVersion\": 9, \"city\": \"Cali\""),
+                        "{" + nobody + ", \"city\": \"Cali\"}"),
+                "crm.contact.delete",
+                List.of(with(made(), ""), with(archived(), ""), "{" + nobody + "}"),
+                "crm.contact.restore",
+                List.of(with(archived(), ""), with(made(), ""), with(rival, ""), "{" + nobody + "}"),
+                "crm.contact.list",
+                List.of("{}", "{\"search\": \"ana\", \"tags\": [\"vip\"]}"),
+                "crm.contact.findByPhone",
+                List.of("{\"phone\": \"" + taken + "\"}", "{\"phone\": \"" + OneRowTest.phone() + "\"}"),
+                "crm.tag.add",
+                List.of(
+                        with(made(), "\"tag\": \"newest\""),
+                        with(tagged, "\"tag\": \"VIP\""),
+                        with(archived(), "\"tag\": \"vip\""),
+                        "{" + nobody + ", \"tag\": \"vip\"}"),
+                "crm.tag.remove",
+                List.of(
+                        with(tagged, "\"tag\": \"vip\""),
+                        with(made(), "\"tag\": \"vip\""),
+                        with(made(), "\"tag\": \"none such\"")),
+                "system.execution.undo",
+                List.of(
+                        execution(made()),
+                        execution(move),
+                        execution(call("crm.contact.list", "{}")),
+                        "{\"executionId\": \"" + UUID.randomUUID() + "\"}"));
+    }
+
+    @Test
+    void every_tool_is_tried() {
+        assertThat(INPUTS.keySet())
+                .containsExactlyInAnyOrderElementsOf(CATALOGUE.list().stream()
+                        .map(spec -> spec.name().toString())
+                        .toList());
+    }
+
+    static Stream<Arguments> cases() {
+        List<Arguments> cases = new ArrayList<>();
+        for (ToolSpec spec : CATALOGUE.list()) {
+            List<String> inputs =
+                    new ArrayList<>(INPUTS.getOrDefault(spec.name().toString(), List.of()));
+            inputs.add(spec.fails().toString());
+            inputs.forEach(each -> cases.add(Arguments.of(spec.name().toString(), each)));
+        }
+        return cases.stream();
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("cases")
+    void changes_nothing_and_says_what_the_call_then_does(String tool, String inputs) {
+        String before = checksums();
+
+        JsonNode dry = STACK.dryRun(tool, inputs);
+        String after = checksums();
+        JsonNode real = STACK.call(tool, inputs);
+
+        assertThat(after).isEqualTo(before);
+        assertThat(dry.path("status").asText())
+                .isEqualTo(real.path("status").asText().equals("success") ? "dry_run" : "error");
+        assertThat(masked(dry.path("error"))).isEqualTo(masked(real.path("error")));
+        assertThat(masked(dry.path("outputs"))).isEqualTo(masked(real.path("outputs")));
+        if (dry.path("status").asText().equals("dry_run")) {
+            assertThat(CATALOGUE.find(tool).orElseThrow().spec().checkOutput(dry.path("outputs")))
+                    .isEmpty();
+            assertThat(dry.path("for_user").asText())
+                    .startsWith("Simulación")
+                    .isNotEqualTo(real.path("for_user").asText());
+        }
+        assertThat(STACK.db.cell("select count(*) from tool_changes where execution_id = '"
+                        + dry.path("execution_id").asText() + "'"))
+                .isEqualTo("0");
+    }
+
+    /** Every table to the last column, but for the rows that each call leaves. */
+    private static String checksums() {
+        StringBuilder sums = new StringBuilder();
+        for (String table : STACK.db.rows("select tablename from pg_tables where schemaname = 'recourse'"
+                + " and tablename not in ('tool_executions', 'tool_claims') order by 1")) {
+            sums.append(table)
+                    .append(STACK.db.cell(
+                            "select count(*) || ' ' || md5(coalesce(string_agg(t::text, ',' order by t::text), ''))"
+                                    + " from " + table + " t"))
+                    .append('\n');
+        }
+        return sums.toString();
+    }
+
+    /** Without what differs between any two runs: new ids, and the time. */
+    private static String masked(JsonNode answer) {
+        return answer.toString()
+                .replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID")
+                .replaceAll("\\d{4}-\\d{2}-\\d{2}T[0-9:.]+Z", "TIME");
+    }
+
+    private static JsonNode made() {
+        return call("crm.contact.create", OneRowTest.newContact());
+    }
+
+    private static JsonNode archived() {
+        JsonNode made = made();
+        call("crm.contact.delete", with(made, ""));
+        return made;
+    }
+
+    private static JsonNode call(String tool, String inputs) {
+        JsonNode answer = STACK.call(tool, inputs);
+        assertThat(answer.path("status").asText()).as("%s", answer).isEqualTo("success");
+        return answer;
+    }
+
+    private static String phoneOf(JsonNode made) {
+        return made.at("/outputs/contact/phone").asText();
+    }
+
+    private static String with(JsonNode made, String more) {
+        return json("{\"contactId\": \"" + made.at("/outputs/contactId").asText() + "\"" + (more.isEmpty() ? "" : ", ")
+                        + more + "}")
+                .toString();
+    }
+
+    private static String execution(JsonNode answer) {
+        return "{\"executionId\": \"" + answer.path("execution_id").asText() + "\"}";
+    }
+}
