@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
+import dev.recourse.activities.call.CallKey;
 import dev.recourse.db.Scope;
 import dev.recourse.db.TestDatabase;
 import dev.recourse.db.ledger.ExecutionId;
@@ -32,7 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class BatchTest {
 
-    private static final TestStack STACK = TestStack.start(StageTools::tools, worker -> {});
+    private static final TestStack STACK = TestStack.start(
+            StageTools::tools, worker -> worker.registerWorkflowImplementationTypes(Delivery.Delivering.class));
     private static final AtomicInteger PHONES = new AtomicInteger();
 
     @AfterAll
@@ -518,6 +520,41 @@ final class BatchTest {
                         "select step from tool_executions where batch_id = '" + id(answer) + "' order by started_at"))
                 .containsExactlyElementsOf(
                         IntStream.range(0, 30).mapToObj(String::valueOf).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"steps, applied", "steps, rolled_back", "transaction, applied", "transaction, rolled_back"})
+    void what_a_batch_asks_of_the_ledger_may_be_delivered_again(String isolation, String status) {
+        String phone = phone();
+        ObjectNode file = file("""
+                {"isolation": "%s", "calls": [
+                  {"tool": "crm.contact.create", "inputs": {"name": "Ana", "phone": "%s"}},
+                  {"tool": "crm.contact.create", "inputs": {"name": "Bea", "phone": "%s"}}]}
+                """.formatted(isolation, phone, status.equals("applied") ? phone() : phone));
+        JsonNode first = STACK.ana().batch(file).answer();
+        String after = STACK.db.everything();
+        int rows = STACK.rows();
+
+        JsonNode closed = deliver("system.batch.close", file);
+        JsonNode ran = isolation.equals("steps") ? closed : deliver("system.batch.preview", file);
+
+        assertThat(first.path("status").asText()).isEqualTo(status);
+        assertThat(closed).isEqualTo(first);
+        assertThat(ran).isEqualTo(first);
+        assertThat(STACK.db.everything()).isEqualTo(after);
+        assertThat(STACK.rows()).isEqualTo(rows);
+    }
+
+    private static JsonNode deliver(String activity, ObjectNode file) {
+        WorkflowStub stub = STACK.client("a", TestDatabase.OWNER)
+                .newUntypedWorkflowStub(
+                        "Delivery",
+                        WorkflowOptions.newBuilder()
+                                .setTaskQueue(RecourseClient.TASK_QUEUE)
+                                .setWorkflowId("a/delivery/" + UUID.randomUUID())
+                                .build());
+        stub.start(activity, file, new CallKey(null, id(file), null, "again", null, null, false, false));
+        return stub.getResult(JsonNode.class);
     }
 
     // ---- the same batch again

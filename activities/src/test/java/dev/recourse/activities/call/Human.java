@@ -1,0 +1,158 @@
+package dev.recourse.activities.call;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.recourse.activities.tool.Json;
+import dev.recourse.db.TestDatabase;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** A superuser's connection that no trigger watches: looks at all rows of a workspace, and edits them by hand. */
+final class Human implements AutoCloseable {
+
+    private static final String LOOK = """
+            select 'contacts/' || id, to_jsonb(x)::text from contacts x where workspace_id = ?
+            union all select 'tags/' || id, to_jsonb(x)::text from tags x where workspace_id = ?
+            union all select 'contact_tags/' || id, to_jsonb(x)::text from contact_tags x where workspace_id = ?
+            """;
+
+    private final Connection connection;
+    private final PreparedStatement look;
+
+    Human(TestDatabase db) {
+        try {
+            connection = db.superuser();
+            look = connection.prepareStatement(LOOK);
+            run("set session_replication_role = replica");
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    /** All rows of a workspace. */
+    Rows look(UUID workspace) {
+        Rows rows = new Rows(new TreeMap<>());
+        try {
+            for (int i = 1; i <= 3; i++) {
+                look.setObject(i, workspace);
+            }
+            try (ResultSet row = look.executeQuery()) {
+                while (row.next()) {
+                    rows.all().put(row.getString(1), facts(Json.recorded(row.getString(2))));
+                }
+            }
+            return rows;
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    /** Column by column, and a json column key by key. */
+    private static Map<String, String> facts(JsonNode row) {
+        Map<String, String> facts = new TreeMap<>();
+        row.properties().forEach(column -> {
+            if (column.getValue().isObject()) {
+                column.getValue()
+                        .properties()
+                        .forEach(inner -> facts.put(
+                                column.getKey() + "." + inner.getKey(),
+                                inner.getValue().toString()));
+            } else {
+                facts.put(column.getKey(), column.getValue().toString());
+            }
+        });
+        return facts;
+    }
+
+    /** Runs statements as one transaction; false if the database refuses them. */
+    boolean edit(String... statements) {
+        try {
+            connection.setAutoCommit(false);
+            for (String statement : statements) {
+                run(statement);
+            }
+            connection.commit();
+            return true;
+        } catch (SQLException refused) {
+            rollback();
+            return false;
+        } finally {
+            automatic();
+        }
+    }
+
+    /** Begins an edit that others have to wait for. */
+    void begin(String statement) {
+        try {
+            connection.setAutoCommit(false);
+            run(statement);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    /** Ends it. */
+    void commit() {
+        try {
+            connection.commit();
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        } finally {
+            automatic();
+        }
+    }
+
+    /** Whether somebody waits for what this connection holds; asked from another one. */
+    boolean blocks(Human other) {
+        return other.cell("select exists (select from pg_stat_activity where "
+                        + cell("select pg_backend_pid()")
+                        + " = any (pg_blocking_pids(pid)))")
+                .equals("t");
+    }
+
+    private String cell(String sql) {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private void run(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private void rollback() {
+        try {
+            connection.rollback();
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private void automatic() {
+        try {
+            connection.setAutoCommit(true);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+}
