@@ -2,6 +2,7 @@ package dev.recourse.activities.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -11,7 +12,7 @@ import java.util.UUID;
  *
  * @param id from the client, else made by the workflow
  * @param place the workflow that runs it: two deliveries of one request have the same
- * @param hash of the request, hex
+ * @param hash of what it does, hex
  */
 record Batch(
         UUID id,
@@ -47,7 +48,13 @@ record Batch(
                 json.path("allow_irreversible").asBoolean(false),
                 json.path("isolation").asText("steps").equals("transaction"),
                 call.key().place() == null ? "" : call.key().place(),
-                call.request().hash(),
+                Calls.hash("ToolBatch", meaning(json)),
                 call);
+    }
+
+    /** What makes two batches the same: what they do, not for which session they were sent this time. */
+    private static JsonNode meaning(JsonNode json) {
+        ObjectNode meaning = json.isObject() ? json.deepCopy() : JsonNodeFactory.instance.objectNode();
+        return meaning.without(List.of("agent_session_id", "workspace_id", "batch_id", "dry_run"));
     }
 }

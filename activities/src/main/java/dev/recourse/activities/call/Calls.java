@@ -196,6 +196,11 @@ final class Calls {
         return safe.length() <= 200 ? safe : safe.substring(0, 199) + "…";
     }
 
+    /** What a request is recognised by when it comes again, hex. */
+    static String hash(String tool, JsonNode input) {
+        return hash(tool, Input.of(input));
+    }
+
     private static String hash(String tool, Input input) {
         return sha256((tool + "\0" + input.hash()).getBytes(StandardCharsets.UTF_8));
     }
