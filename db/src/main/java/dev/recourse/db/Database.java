@@ -2,18 +2,17 @@ package dev.recourse.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.recourse.db.workspace.Limits;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.StatementExceptions;
-import org.jdbi.v3.postgres.PostgresPlugin;
-import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.jdbc.PgConnection;
 
 /**
  * The only door to PostgreSQL: whoever comes through it is inside one transaction of one tenant.
@@ -24,19 +23,14 @@ public final class Database implements AutoCloseable {
 
     private static final Duration BORROW = Duration.ofSeconds(2);
 
-    /** JDBI's own messages would quote the arguments of the statement. */
-    private static final StatementExceptions.MessageRendering NO_VALUES = StatementExceptions.MessageRendering.NONE;
-
     /** What PostgreSQL answers where there is no such schema, function, table. */
     private static final Set<String> NOT_THERE = Set.of("3F000", "42883", "42P01");
 
     private final HikariDataSource pool;
-    private final Jdbi jdbi;
+    private final Map<PgConnection, Session> sessions = new ConcurrentHashMap<>();
 
     private Database(HikariDataSource pool) {
         this.pool = pool;
-        this.jdbi = Jdbi.create(pool).installPlugin(new PostgresPlugin()).installPlugin(new SqlObjectPlugin());
-        jdbi.getConfig(StatementExceptions.class).setMessageRendering(NO_VALUES);
     }
 
     /**
@@ -88,14 +82,10 @@ public final class Database implements AutoCloseable {
      * @throws DatabaseRefusal if PostgreSQL refused a statement or the commit
      */
     public <T> T in(Scope scope, Function<Tx, T> work) {
-        try {
-            return jdbi.inTransaction(handle -> {
-                enter(handle, scope);
-                return work.apply(new Tx(handle));
-            });
-        } catch (RuntimeException thrown) {
-            throw DatabaseRefusal.of(thrown);
-        }
+        return with(session -> session.inTransaction(tx -> {
+            session.table(Door.class).enter(scope);
+            return work.apply(tx);
+        }));
     }
 
     /**
@@ -104,34 +94,47 @@ public final class Database implements AutoCloseable {
      * @return empty if it may go on, else how long to wait
      */
     public Optional<Duration> admit(UUID workspace, String module, int defaultPerMinute) {
-        try {
-            return jdbi.withHandle(handle -> Limits.admit(handle, workspace, module, defaultPerMinute));
-        } catch (RuntimeException thrown) {
-            throw DatabaseRefusal.of(thrown);
-        }
+        return with(session -> session.table(Door.class).admit(workspace, module, defaultPerMinute))
+                .map(wait -> Duration.ofMillis(Math.max(1, Math.round(wait))));
     }
 
     /** The id behind a slug, or empty. The one question that may be asked without being in a workspace. */
     public Optional<UUID> workspace(String slug) {
-        try {
-            return jdbi.withHandle(handle -> handle.createQuery("select recourse.workspace_id(:slug)")
-                    .bind("slug", slug)
-                    .mapTo(UUID.class)
-                    .findOne());
-        } catch (RuntimeException thrown) {
-            throw DatabaseRefusal.of(thrown);
+        return with(session -> session.table(Door.class).workspace(slug));
+    }
+
+    private <T> T with(Function<Session, T> work) {
+        try (Connection borrowed = pool.getConnection()) {
+            try {
+                return work.apply(session(borrowed.unwrap(PgConnection.class)));
+            } catch (RuntimeException thrown) {
+                RuntimeException told = DatabaseRefusal.of(thrown);
+                if (told instanceof DatabaseRefusal refusal && !refusal.reason().definite()) {
+                    pool.evictConnection(borrowed); // the pool sees none of what runs on the session
+                }
+                throw told;
+            }
+        } catch (SQLException refused) {
+            throw DatabaseRefusal.of(refused);
         }
     }
 
-    private static void enter(Handle handle, Scope scope) {
-        handle.createQuery("select recourse.enter(:workspace, :principal, :execution, :statement, :transaction)")
-                .bind("workspace", scope.workspace())
-                .bind("principal", scope.principal())
-                .bindByType("execution", scope.execution(), UUID.class)
-                .bind("statement", (int) scope.statementTimeout().toMillis())
-                .bind("transaction", (int) scope.transactionTimeout().toMillis())
-                .mapTo(String.class)
-                .findOne();
+    private Session session(PgConnection connection) {
+        Session known = sessions.get(connection);
+        if (known == null) {
+            sessions.keySet().removeIf(Database::closed);
+            known = new Session(connection);
+            sessions.put(connection, known);
+        }
+        return known;
+    }
+
+    private static boolean closed(PgConnection connection) {
+        try {
+            return connection.isClosed();
+        } catch (SQLException gone) {
+            return true;
+        }
     }
 
     private void probe() {

@@ -2,6 +2,7 @@ package dev.recourse.db;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -14,9 +15,7 @@ import org.postgresql.util.ServerErrorMessage;
 public final class DatabaseRefusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
-
-    /** "The connection does not exist". */
-    private static final String CLOSED = "08003";
+    private static final String UNSTATED = "?????";
 
     /** What kind of refusal it is; {@link #definite} says whether it is sure that nothing was committed. */
     public enum Reason {
@@ -70,20 +69,38 @@ public final class DatabaseRefusal extends RuntimeException {
                 return of(sql);
             }
         }
-        return thrown;
+        return thrown instanceof JdbiException defect ? of(defect) : thrown;
+    }
+
+    /** A statement that JDBI could not make sense of: a defect of ours, in words that quote what was bound. */
+    private static DatabaseRefusal of(JdbiException defect) {
+        DatabaseRefusal refusal = new DatabaseRefusal(
+                Reason.OTHER, null, UNSTATED, defect.getClass().getSimpleName());
+        refusal.setStackTrace(defect.getStackTrace());
+        return refusal;
     }
 
     static DatabaseRefusal of(SQLException sql) {
         if (sql instanceof SQLTransientConnectionException) { // the pool's: nobody to borrow from
-            return new DatabaseRefusal(Reason.UNREACHABLE, null, "08001", "nobody answers");
+            return new DatabaseRefusal(Reason.UNREACHABLE, null, "08001", whyNot(sql));
         }
-        // without one it is the pool's: it closed the connection after an earlier failure
-        String state = sql.getSQLState() == null ? CLOSED : sql.getSQLState();
+        String state = sql.getSQLState() == null ? UNSTATED : sql.getSQLState();
         ServerErrorMessage server = sql instanceof PSQLException p ? p.getServerErrorMessage() : null;
         String constraint = server == null ? null : server.getConstraint();
         // class 42 is a defect of ours and quotes our statement; every other message may quote a row
         String about = server != null && state.startsWith("42") ? server.getMessage() : constraint;
         return new DatabaseRefusal(reason(state), constraint, state, about);
+    }
+
+    /** What the server said to the last one who knocked, if it said anything. */
+    private static String whyNot(SQLException pool) {
+        String state = pool.getCause() instanceof SQLException cause ? String.valueOf(cause.getSQLState()) : "";
+        return switch (state.length() < 2 ? "" : state.substring(0, 2)) {
+            case "28" -> "the login was refused";
+            case "3D" -> "there is no such database";
+            case "53" -> "the server takes no more connections";
+            default -> "nobody answers";
+        };
     }
 
     private static Reason reason(String state) {
@@ -99,6 +116,7 @@ public final class DatabaseRefusal extends RuntimeException {
             case "RC001" -> Reason.NO_EXECUTION;
             case "08001", "08004", "53300", "57P03" -> Reason.UNREACHABLE;
             case "25P03", "25P04" -> Reason.CONNECTION_LOST; // the server ended an idle or a long transaction
+            case UNSTATED -> Reason.CONNECTION_LOST; // not the server's words: the pool's, of a connection it gave up
             default -> reasonOfClass(state);
         };
     }

@@ -36,9 +36,12 @@ public record Scope(
         return new Scope(workspace, principal, id, statementTimeout, transactionTimeout);
     }
 
-    /** The whole transaction may take as long as given, and so may each statement. */
+    /**
+     * The whole transaction may take as long as given, and a statement a little less: of two limits that end together
+     * PostgreSQL might keep the one that takes the connection along.
+     */
     public Scope within(Duration limit) {
-        return new Scope(workspace, principal, execution, limit, limit);
+        return new Scope(workspace, principal, execution, limit.multipliedBy(9).dividedBy(10), limit);
     }
 
     /** The whole transaction may take as long as given; a statement no longer than before. */

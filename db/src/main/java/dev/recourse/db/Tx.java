@@ -7,16 +7,18 @@ import org.jdbi.v3.core.Handle;
 /** One open transaction of one tenant; only {@link Database} makes one, and it ends with the work it was made for. */
 public final class Tx {
 
+    private final Session session;
     private final Handle handle;
     private int attempts;
 
-    Tx(Handle handle) {
-        this.handle = handle;
+    Tx(Session session) {
+        this.session = session;
+        this.handle = session.handle();
     }
 
-    /** The statements of a table (an interface of this module), run inside this transaction. */
+    /** The statements of a table (an interface with JDBI's annotations, in any module), run inside this transaction. */
     public <T> T table(Class<T> statements) {
-        return handle.attach(statements);
+        return session.table(statements);
     }
 
     /**
@@ -36,8 +38,8 @@ public final class Tx {
     }
 
     /**
-     * Runs work for its answer alone: constraints that wait for the commit are checked too, then everything is rolled
-     * back.
+     * Runs work for its answer alone, then rolls everything back. Foreign keys speak as they do at work: of ours, only
+     * the evidence waits for the commit.
      */
     public <T> T rehearse(Supplier<T> work) {
         String savepoint = savepoint();

@@ -12,9 +12,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real database of a test's own, migrated and with the workspaces A and B; one PostgreSQL serves the whole run.
@@ -31,11 +33,12 @@ public final class TestDatabase implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String name;
-    private final Database database;
+    private final @Nullable Database database;
+    private @Nullable Connection eye;
 
-    private TestDatabase(String name) {
+    private TestDatabase(String name, boolean migrated) {
         this.name = name;
-        this.database = Database.open(address(), 16);
+        this.database = migrated ? Database.open(address(), 16) : null;
     }
 
     /** The server, started once; on purpose in a time zone that is not the JVM's. */
@@ -79,15 +82,30 @@ public final class TestDatabase implements AutoCloseable {
     public static TestDatabase fresh() {
         String name = "test_" + COUNT.incrementAndGet();
         run(Server.POSTGRES, "postgres", "create database " + name + " template " + TEMPLATE);
-        return new TestDatabase(name);
+        return new TestDatabase(name, true);
+    }
+
+    /** A database with nothing in it. */
+    public static TestDatabase bare(String name) {
+        run(Server.POSTGRES, "postgres", "create database " + name);
+        return new TestDatabase(name, false);
+    }
+
+    public String name() {
+        return name;
     }
 
     public Database database() {
-        return database;
+        return Objects.requireNonNull(database, "a bare database");
     }
 
     public DatabaseAddress address() {
         return address(Server.POSTGRES, name);
+    }
+
+    /** The same database for another login. */
+    public DatabaseAddress as(String user, String password) {
+        return new DatabaseAddress(address().jdbcUrl(), user, password);
     }
 
     /** A superuser's connection: sees every tenant, is bound by no policy. */
@@ -110,9 +128,11 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     /** Rows of a query as texts, columns joined by a bar; as superuser. */
-    public List<String> rows(String sql) {
-        try (Connection c = superuser();
-                Statement s = c.createStatement();
+    public synchronized List<String> rows(String sql) {
+        if (eye == null) {
+            eye = superuser();
+        }
+        try (Statement s = eye.createStatement();
                 ResultSet found = s.executeQuery(sql)) {
             List<String> rows = new ArrayList<>();
             int columns = found.getMetaData().getColumnCount();
@@ -154,8 +174,21 @@ public final class TestDatabase implements AutoCloseable {
 
     @Override
     public void close() {
-        database.close();
+        if (database != null) {
+            database.close();
+        }
+        closeEye();
         run(Server.POSTGRES, "postgres", "drop database if exists " + name + " with (force)");
+    }
+
+    private synchronized void closeEye() {
+        try {
+            if (eye != null) {
+                eye.close();
+            }
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 
     private static DatabaseAddress address(EmbeddedPostgres postgres, String database) {

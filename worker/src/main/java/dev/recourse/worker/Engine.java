@@ -72,7 +72,7 @@ final class Engine implements AutoCloseable {
         return new Engine(null, service, client, runtime == null ? null : started(client), searchable);
     }
 
-    private static WorkerFactory started(WorkflowClient client) {
+    static WorkerFactory started(WorkflowClient client) {
         boolean virtual = Runtime.version().feature() >= VIRTUAL_THREADS_SINCE;
         WorkerFactory factory = WorkerFactory.newInstance(
                 client,

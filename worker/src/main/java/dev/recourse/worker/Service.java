@@ -336,7 +336,8 @@ public final class Service implements AutoCloseable {
         }
         Scope here = Scope.of(storage.workspace());
         for (Batches.Abandoned left : database().in(here, tx -> new Batches(tx).abandoned())) {
-            progress.doing("rolling back batch " + left.batchId() + ", which was left unfinished when its command died");
+            progress.doing(
+                    "rolling back batch " + left.batchId() + ", which was left unfinished when its command died");
             String status = left.atomic() ? rolledBack(engine(false), left.batchId()) : "partial";
             database().in(here, tx -> {
                 new Batches(tx).close(left.batchId(), status);

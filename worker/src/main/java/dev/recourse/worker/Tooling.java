@@ -16,10 +16,15 @@ final class Tooling {
     private Tooling() {}
 
     static Catalogue catalogue() {
+        return builder().build();
+    }
+
+    /** All of them, where others are to come beside them. */
+    static Catalogue.Builder builder() {
         Catalogue.Builder tools = Catalogue.builder();
         Crm.tools(tools);
         SystemTools.tools(tools);
-        return tools.build();
+        return tools;
     }
 
     static Set<String> everyPermission(Catalogue catalogue) {

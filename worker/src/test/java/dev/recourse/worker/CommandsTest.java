@@ -53,8 +53,13 @@ final class CommandsTest {
         Ended called = recourse("", "call", "crm.contact.create", "@" + inputs, "-o", "json");
         assertThat(called.code()).as(called.err()).isZero();
         JsonNode call = Json.read(called.out());
-        Ended audited =
-                recourse("", "audit", "-o", "jsonl", "--session", call.path("agent_session_id").asText());
+        Ended audited = recourse(
+                "",
+                "audit",
+                "-o",
+                "jsonl",
+                "--session",
+                call.path("agent_session_id").asText());
         Ended undone = recourse("", "rollback", call.path("execution_id").asText(), "-o", "json");
 
         assertThat(call.at("/outputs/contact/phone").asText()).isEqualTo("+573105550001");
@@ -84,7 +89,8 @@ final class CommandsTest {
         Ended stuck = recourse("", "rollback", execution);
 
         assertThat(plan.code()).isEqualTo(3);
-        assertThat(Json.read(plan.out()).at("/items/0/conflicts/0/now").asText()).isEqualTo("Medellín");
+        assertThat(Json.read(plan.out()).at("/items/0/conflicts/0/now").asText())
+                .isEqualTo("Medellín");
         assertThat(stuck.code()).isEqualTo(3);
         assertThat(stuck.out()).contains("Stuck", "contacts.city", "before", "after", "now", "–", "Cali", "Medellín");
         assertThat(db.cell("select city from contacts where name = 'Leo'")).isEqualTo("Medellín");
@@ -182,7 +188,8 @@ final class CommandsTest {
 
     @Test
     void the_demo_tells_its_story_and_leaves_nothing() throws Exception {
-        Ended demo = Child.run(folder, Map.of("RECOURSE_HOME", folder.resolve("untouched").toString()), "", "demo");
+        Ended demo = Child.run(
+                folder, Map.of("RECOURSE_HOME", folder.resolve("untouched").toString()), "", "demo");
 
         assertThat(demo.code()).as(demo.err()).isZero();
         assertThat(demo.out()).contains("1. Preview", "2. For real", "3. When it fails", "6. The proof");

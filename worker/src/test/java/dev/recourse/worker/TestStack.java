@@ -3,6 +3,7 @@ package dev.recourse.worker;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.recourse.activities.call.Identity;
 import dev.recourse.activities.call.ToolRuntime;
+import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.db.TestDatabase;
 import dev.recourse.worker.client.RecourseClient;
@@ -31,7 +32,12 @@ final class TestStack implements AutoCloseable {
     private final EmbeddedTemporal temporal = EmbeddedTemporal.open();
     private final WorkerFactory factory;
 
-    private TestStack(Consumer<Worker> more) {
+    private final Catalogue catalogue;
+
+    private TestStack(Consumer<Catalogue.Builder> tools, Consumer<Worker> more) {
+        Catalogue.Builder all = Tooling.builder();
+        tools.accept(all);
+        this.catalogue = all.build();
         this.factory = WorkerFactory.newInstance(WorkflowClient.newInstance(
                 temporal.service(),
                 options().setPlugins(RecoursePlugin.worker(runtime())).build()));
@@ -51,14 +57,17 @@ final class TestStack implements AutoCloseable {
 
     /** The same with workflows and activities of the test's own on the worker. */
     static TestStack start(Consumer<Worker> more) {
-        return new TestStack(more);
+        return start(tools -> {}, more);
+    }
+
+    /** The same with tools of the test's own beside ours. */
+    static TestStack start(Consumer<Catalogue.Builder> tools, Consumer<Worker> more) {
+        return new TestStack(tools, more);
     }
 
     private ToolRuntime runtime() {
         return ToolRuntime.of(
-                db.database(),
-                Tooling.catalogue(),
-                new ToolRuntime.Options(KEY, TestDatabase.A, TestDatabase.OWNER, null));
+                db.database(), catalogue, new ToolRuntime.Options(KEY, TestDatabase.A, TestDatabase.OWNER, null));
     }
 
     private static WorkflowClientOptions.Builder options() {
@@ -67,7 +76,11 @@ final class TestStack implements AutoCloseable {
 
     /** A client whose workflows carry this signed identity. */
     WorkflowClient client(String workspace, String principal) {
-        Identity identity = new Identity(workspace, principal, "api", SESSION, null);
+        return client(workspace, principal, SESSION);
+    }
+
+    WorkflowClient client(String workspace, String principal, UUID session) {
+        Identity identity = new Identity(workspace, principal, "api", session, null);
         return WorkflowClient.newInstance(
                 temporal.service(),
                 options().setPlugins(RecoursePlugin.client(identity, KEY)).build());
@@ -117,6 +130,13 @@ final class TestStack implements AutoCloseable {
                                 .build());
         stub.start(request);
         return stub.getResult(JsonNode.class);
+    }
+
+    /** The types of a workflow's events so far. */
+    List<String> events(String workflowId) {
+        return foreignClient().fetchHistory(workflowId).getEvents().stream()
+                .map(event -> event.getEventType().name())
+                .toList();
     }
 
     /** How many rows the ledger has. */

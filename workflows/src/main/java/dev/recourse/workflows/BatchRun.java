@@ -8,7 +8,6 @@ import dev.recourse.activities.call.CallKey;
 import dev.recourse.activities.tool.References;
 import dev.recourse.activities.tool.ToolFailure;
 import io.temporal.common.converter.RawValue;
-import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,11 +30,16 @@ public final class BatchRun implements ToolBatch {
     @Override
     public JsonNode run(RawValue request) {
         result = batch(request);
+        Steps.detached(
+                () -> { // whoever aborted waits for the result too
+                    Workflow.await(Workflow::isEveryHandlerFinished);
+                    return result;
+                });
         return result;
     }
 
     private JsonNode batch(RawValue request) {
-        JsonNode batch = CallRequest.read(request).orElse(JsonNodeFactory.instance.objectNode());
+        JsonNode batch = file(request);
         CallKey key = key(batch);
         JsonNode opened = steps.book(Bookkeeping.OPEN_BATCH, request, key);
         if (opened.has("result")) {
@@ -44,13 +48,27 @@ public final class BatchRun implements ToolBatch {
         JsonNode calls = batch.path("calls");
         progress.begin(calls.size());
         if (key.dryRun() || batch.path("isolation").asText().equals("transaction")) {
-            Duration limit = SHORTEST.plus(PER_STEP.multipliedBy(calls.size()));
-            return steps.bookLong(Bookkeeping.PREVIEW_BATCH, request, key, limit);
+            return inOneTransaction(request, calls.size(), key);
         }
+        boolean atomic = batch.path("atomic").asBoolean(true);
         boolean through = steps(batch, calls, opened.path("timeouts_ms"), key);
-        if (!through && batch.path("atomic").asBoolean(true)) {
-            rollBack(key);
+        return atomic ? allOrNothing(request, through, key) : steps.book(Bookkeeping.CLOSE_BATCH, request, key);
+    }
+
+    private JsonNode inOneTransaction(RawValue request, int calls, CallKey key) {
+        String activity = stopped() ? Bookkeeping.CLOSE_BATCH : Bookkeeping.PREVIEW_BATCH;
+        return steps.book(activity, request, key, SHORTEST.plus(PER_STEP.multipliedBy(calls)));
+    }
+
+    /** Where somebody took back a step of a batch that still ran, nothing of the rest may stay either. */
+    private JsonNode allOrNothing(RawValue request, boolean through, CallKey key) {
+        if (through) {
+            JsonNode closed = steps.book(Bookkeeping.CLOSE_BATCH, request, key);
+            if (!closed.path("status").asText().equals("partial")) {
+                return closed;
+            }
         }
+        rollBack(key);
         return steps.book(Bookkeeping.CLOSE_BATCH, request, key);
     }
 
@@ -60,7 +78,7 @@ public final class BatchRun implements ToolBatch {
                 || batch.path("on_error").asText("stop").equals("stop");
         boolean through = true;
         for (int index = 0; index < calls.size(); index++) {
-            if (aborted || CancellationScope.current().isCancelRequested()) {
+            if (stopped()) {
                 return false;
             }
             JsonNode envelope = step(
@@ -78,7 +96,11 @@ public final class BatchRun implements ToolBatch {
                 return false;
             }
         }
-        return through;
+        return through && !stopped();
+    }
+
+    private boolean stopped() {
+        return aborted || Steps.cancelled();
     }
 
     private JsonNode step(int index, JsonNode call, Duration timeout, CallKey batch) {
@@ -93,6 +115,12 @@ public final class BatchRun implements ToolBatch {
             return steps.refuseStep(tool, inputs, key, outputs);
         }
         return steps.call(tool, resolved, key, timeout);
+    }
+
+    /** The batch file; a bare list is its calls. What is none is refused by the activity that opens it. */
+    private static JsonNode file(RawValue request) {
+        JsonNode json = CallRequest.read(request).orElse(JsonNodeFactory.instance.objectNode());
+        return json.isArray() ? JsonNodeFactory.instance.objectNode().set("calls", json) : json;
     }
 
     /** A child that outlives this workflow: cancelling the batch must not stop what takes it back. */

@@ -2,9 +2,11 @@ package dev.recourse.workflows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.recourse.activities.call.Bookkeeping;
 import dev.recourse.activities.call.CallKey;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.ToolFailure;
+import dev.recourse.activities.tool.ToolName;
 import io.temporal.common.converter.RawValue;
 import java.util.Iterator;
 import java.util.Optional;
@@ -23,10 +25,11 @@ record CallRequest(String tool, JsonNode inputs, CallKey key) {
     private static final Set<String> KNOWN =
             Set.of("tool", "inputs", "dry_run", "call_id", "workspace_id", "agent_session_id");
 
-    static Optional<CallRequest> of(RawValue request) {
-        return read(request)
-                .filter(CallRequest::wellFormed)
-                .map(json -> new CallRequest(
+    private static final int LONGEST_WORKSPACE = 63;
+
+    static Optional<CallRequest> of(JsonNode json) {
+        return wellFormed(json)
+                ? Optional.of(new CallRequest(
                         json.path("tool").textValue(),
                         json.has("inputs") ? json.path("inputs") : JsonNodeFactory.instance.objectNode(),
                         new CallKey(
@@ -37,13 +40,29 @@ record CallRequest(String tool, JsonNode inputs, CallKey key) {
                                 json.path("workspace_id").textValue(),
                                 uuid(json, "agent_session_id"),
                                 json.path("dry_run").asBoolean(false),
-                                true)));
+                                true)))
+                : Optional.empty();
+    }
+
+    /** Who sends a request that is no call, as far as it says so. */
+    static CallKey sender(JsonNode json) {
+        return new CallKey(
+                null,
+                null,
+                null,
+                null,
+                json.path("workspace_id").textValue(),
+                uuid(json, "agent_session_id"),
+                false,
+                false);
     }
 
     /** Any JSON of a request; empty if it is none, or beyond what is read. */
-    static Optional<JsonNode> read(RawValue request) {
+    static Optional<JsonNode> read(@Nullable RawValue request) {
         try {
-            return Optional.of(Json.read(request.getPayload().getData().toByteArray()));
+            return request == null
+                    ? Optional.empty()
+                    : Optional.of(Json.read(request.getPayload().getData().toByteArray()));
         } catch (ToolFailure unreadable) {
             return Optional.empty();
         }
@@ -56,24 +75,31 @@ record CallRequest(String tool, JsonNode inputs, CallKey key) {
                 return false;
             }
         }
-        return named(json.path("tool"), 200)
+        return json.path("tool").isTextual()
+                && callable(json.path("tool").textValue())
                 && (!json.has("inputs") || json.path("inputs").isObject())
                 && (!json.has("dry_run") || json.path("dry_run").isBoolean())
-                && (!json.has("workspace_id") || named(json.path("workspace_id"), 63))
+                && (!json.has("workspace_id") || named(json.path("workspace_id")))
                 && (!json.has("call_id") || uuid(json, "call_id") != null)
                 && (!json.has("agent_session_id") || uuid(json, "agent_session_id") != null);
     }
 
-    private static boolean named(JsonNode text, int longest) {
-        return text.isTextual()
-                && !text.textValue().isEmpty()
-                && text.textValue().length() <= longest;
+    /** A tool, known or not; never our books, nor what else a worker may have been taught. */
+    private static boolean callable(String tool) {
+        return ToolName.fits(tool) && !Bookkeeping.is(tool);
+    }
+
+    private static boolean named(JsonNode workspace) {
+        String text = workspace.asText("");
+        int length = text.codePointCount(0, text.length());
+        return workspace.isTextual() && length > 0 && length <= LONGEST_WORKSPACE;
     }
 
     static @Nullable UUID uuid(JsonNode json, String field) {
         String text = json.path(field).asText("");
         try {
-            return text.length() == 36 ? UUID.fromString(text) : null;
+            UUID uuid = UUID.fromString(text);
+            return uuid.toString().equalsIgnoreCase(text) ? uuid : null; // Java takes 1-1-1-1-1 for one
         } catch (IllegalArgumentException garbage) {
             return null;
         }

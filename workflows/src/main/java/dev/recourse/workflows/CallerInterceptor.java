@@ -2,11 +2,11 @@ package dev.recourse.workflows;
 
 import dev.recourse.activities.call.CallKey;
 import dev.recourse.activities.call.Identity;
+import dev.recourse.activities.tool.ToolName;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.RetryOptions;
-import io.temporal.common.converter.GlobalDataConverter;
 import io.temporal.common.interceptors.Header;
 import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
 import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
@@ -15,7 +15,6 @@ import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
 import io.temporal.workflow.Workflow;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * anybody else's on this worker.
  */
 public final class CallerInterceptor extends WorkflowInboundCallsInterceptorBase {
-
-    private static final Pattern TOOL = Pattern.compile("[a-z][A-Za-z0-9-]*\\.[a-z][A-Za-z0-9-]*\\.[a-z][A-Za-z0-9-]*");
 
     /** The module whose activities may be repeated: the books of our workflows, and the undo. */
     private static final String BOOKS = "system.";
@@ -118,14 +115,14 @@ public final class CallerInterceptor extends WorkflowInboundCallsInterceptorBase
 
         /** A call that does not say which it is gets its place in this workflow, which a reset keeps. */
         private Object[] placed(String activity, Object[] args) {
-            if (!TOOL.matcher(activity).matches() || args.length != 1) {
+            if (!ToolName.fits(activity) || args.length != 1) {
                 return args;
             }
             return new Object[] {args[0], CallKey.NONE.at(Steps.place() + "/foreign/" + ++calls)};
         }
 
         private static ActivityOptions once(String activity, ActivityOptions options) {
-            if (!TOOL.matcher(activity).matches() || activity.startsWith(BOOKS)) {
+            if (!ToolName.fits(activity) || activity.startsWith(BOOKS)) {
                 return options;
             }
             return ActivityOptions.newBuilder(options)
@@ -141,14 +138,9 @@ public final class CallerInterceptor extends WorkflowInboundCallsInterceptorBase
 
         /** An identity holds for one workflow: a child gets its own. */
         private Header signedFor(@Nullable String childId, Header header) {
-            if (identity == null || childId == null) {
-                return header;
-            }
-            String own = GlobalDataConverter.get().fromPayload(identity, String.class, String.class);
-            return key.passOn(own, Workflow.getInfo().getWorkflowId(), childId)
-                    .flatMap(signed -> GlobalDataConverter.get().toPayload(signed))
-                    .map(payload -> with(header, payload))
-                    .orElse(header);
+            return identity == null || childId == null
+                    ? header
+                    : with(header, key.passOn(identity, Workflow.getInfo().getWorkflowId(), childId));
         }
 
         private static Header with(Header header, Payload identity) {

@@ -43,11 +43,14 @@ public final class RollbackRun implements Rollback {
         return plan;
     }
 
-    /** Tries every item, also behind one that conflicts; answers whether nothing is left. */
+    /** Tries every item, also behind one that conflicts, until it is cancelled; answers whether nothing is left. */
     private boolean undo(ArrayNode items, CallKey key) {
         progress.begin(items.size());
         boolean clean = true;
         for (JsonNode each : items) {
+            if (Steps.cancelled()) {
+                return false;
+            }
             ObjectNode item = (ObjectNode) each;
             if (item.path("action").asText().equals("undo")) {
                 String tool = item.path("tool").asText();
@@ -67,7 +70,10 @@ public final class RollbackRun implements Rollback {
             case "unknown" -> item.put("action", "unknown");
             default -> {
                 item.put("action", "conflict").set("error", answer.path("error"));
-                item.set("conflicts", answer.at("/error/details/conflicts"));
+                JsonNode conflicts = answer.at("/error/details/conflicts");
+                if (conflicts.isArray()) {
+                    item.set("conflicts", conflicts);
+                }
             }
         }
     }

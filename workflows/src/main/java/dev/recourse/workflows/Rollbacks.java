@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.call.CallKey;
 import io.temporal.api.enums.v1.ParentClosePolicy;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.ChildWorkflowStub;
@@ -19,8 +20,8 @@ final class Rollbacks {
     private Rollbacks() {}
 
     /**
-     * Rolls back and waits, whether or not the caller was cancelled. How it ended is in the ledger; a rollback of the same
-     * target that somebody else has started does as well.
+     * Rolls back and waits, whether or not the caller was cancelled; how it ended is in the ledger. A rollback of the same
+     * target that somebody else has started may have looked before the last step: beside it this one has an id of its own.
      */
     static void asChild(ObjectNode request, CallKey key) {
         if (key.workspaceId() != null) {
@@ -29,19 +30,24 @@ final class Rollbacks {
         if (key.agentSessionId() != null) {
             request.put("agent_session_id", key.agentSessionId().toString());
         }
+        String id = id(String.valueOf(key.batchId()));
+        Steps.detached(
+                () -> ended(id, request) || ended(id + "/" + Workflow.getInfo().getRunId(), request));
+    }
+
+    /** Answers false if a workflow of that id is running already. */
+    private static boolean ended(String id, JsonNode request) {
         ChildWorkflowOptions options = ChildWorkflowOptions.newBuilder()
-                .setWorkflowId(id(String.valueOf(key.batchId())))
+                .setWorkflowId(id)
                 .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
                 .setStaticSummary("rolls back a batch")
                 .build();
-        Steps.detached(() -> {
-            try {
-                ChildWorkflowStub child = Workflow.newUntypedChildWorkflowStub("Rollback", options);
-                return child.execute(JsonNode.class, request);
-            } catch (ChildWorkflowFailure running) {
-                return request;
-            }
-        });
+        try {
+            ChildWorkflowStub child = Workflow.newUntypedChildWorkflowStub("Rollback", options);
+            return child.execute(JsonNode.class, request) != null;
+        } catch (ChildWorkflowFailure failed) {
+            return !(failed.getCause() instanceof WorkflowExecutionAlreadyStarted);
+        }
     }
 
     private static String id(String target) {

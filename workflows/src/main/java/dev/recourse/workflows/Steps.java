@@ -1,18 +1,23 @@
 package dev.recourse.workflows;
 
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.call.Bookkeeping;
 import dev.recourse.activities.call.CallKey;
 import dev.recourse.activities.tool.Json;
+import dev.recourse.activities.tool.References;
+import dev.recourse.activities.tool.TimeLimits;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.common.RetryOptions;
+import io.temporal.common.converter.JacksonJsonPayloadConverter;
+import io.temporal.common.converter.PayloadConverter;
 import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
-import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -27,51 +32,63 @@ final class Steps {
 
     private static final Duration BOOKKEEPING = Duration.ofSeconds(10);
     private static final int UNDO_ATTEMPTS = 8;
-    private static final int UNDO_TRIES = 4;
-    private static final Duration BETWEEN_UNDO_TRIES = Duration.ofMillis(500);
-    private static final Map<String, Duration> TIMEOUTS =
-            Map.of("crm", Duration.ofSeconds(5), "whatsapp", Duration.ofSeconds(15), "system", Duration.ofSeconds(10));
+    private static final int BUSY_TRIES = 5;
+    private static final Duration BUSY_PAUSE = Duration.ofMillis(500);
+
+    /** JSON from outside may hold half a character, for which UTF-8 has no bytes: it travels as an escape. */
+    private static final PayloadConverter ASCII = new JacksonJsonPayloadConverter(
+            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build());
 
     private int calls;
 
-    /** How long a tool of this module may take. */
-    static Duration timeout(String tool) {
-        return TIMEOUTS.getOrDefault(tool.split("\\.", 2)[0], Duration.ofSeconds(10));
-    }
-
     /**
      * Calls a tool, once. A call that nobody answered is settled before it is judged.
+     *
+     * <p>One that has begun is waited for, also where the workflow is cancelled meanwhile: no tool listens to a
+     * cancellation, and a request for one that ends just then would fail the workflow's task.
      *
      * @return its envelope; its {@code status} says how it ended
      */
     JsonNode call(String tool, JsonNode inputs, CallKey key, Duration timeout) {
         CallKey placed = key.at(place(++calls));
+        if (cancelled()) {
+            return settle(tool, inputs, placed);
+        }
         try {
-            return Workflow.newUntypedActivityStub(once(timeout, summary(placed)))
-                    .execute(tool, JsonNode.class, inputs, placed);
+            return detached(() -> Workflow.newUntypedActivityStub(once(timeout, summary(placed)))
+                    .execute(tool, JsonNode.class, sent(inputs), placed));
         } catch (ActivityFailure failure) {
             JsonNode recorded = recorded(failure);
             return recorded != null ? recorded : settle(tool, inputs, placed);
-        } catch (CanceledFailure beforeItBegan) {
-            return settle(tool, inputs, placed);
         }
     }
 
-    /** Undoes one execution; a refusal that may pass, such as a row somebody works on just now, is no conflict yet. */
+    /** Whether somebody cancelled this workflow: nothing new is begun then. */
+    static boolean cancelled() {
+        return CancellationScope.current().isCancelRequested();
+    }
+
+    /**
+     * Undoes one execution; repeated by the engine if need be, for its id comes from what it undoes, and for a while where
+     * somebody is at work on the same rows: that is no conflict yet.
+     */
     JsonNode undo(UUID execution, CallKey key, String summary) {
-        JsonNode answer = undoOnce(execution, key, summary);
-        for (int tries = 1; tries < UNDO_TRIES && answer.at("/error/retryable").asBoolean(); tries++) {
-            Workflow.sleep(BETWEEN_UNDO_TRIES.multipliedBy(tries));
-            answer = undoOnce(execution, key, summary);
-        }
-        return answer;
+        return detached(() -> {
+            JsonNode answer = undoOnce(execution, key, summary);
+            for (int tries = 1;
+                    tries < BUSY_TRIES && answer.at("/error/retryable").asBoolean(false);
+                    tries++) {
+                Workflow.sleep(BUSY_PAUSE.multipliedBy(tries));
+                answer = undoOnce(execution, key, summary);
+            }
+            return answer;
+        });
     }
 
-    /** Repeated by the engine where nobody answered, for its id comes from what it undoes. */
-    private JsonNode undoOnce(UUID execution, CallKey key, String summary) {
+    private static JsonNode undoOnce(UUID execution, CallKey key, String summary) {
         ObjectNode inputs = JsonNodeFactory.instance.objectNode().put("executionId", execution.toString());
         ActivityOptions options = ActivityOptions.newBuilder()
-                .setStartToCloseTimeout(timeout(Bookkeeping.UNDO))
+                .setStartToCloseTimeout(TimeLimits.of(Bookkeeping.UNDO))
                 .setRetryOptions(RetryOptions.newBuilder()
                         .setMaximumAttempts(UNDO_ATTEMPTS)
                         .setInitialInterval(Duration.ofMillis(200))
@@ -89,38 +106,36 @@ final class Steps {
     }
 
     /** Records a request that is no call. */
-    JsonNode refuseCall(RawValue request) {
-        return book(Bookkeeping.REFUSE_CALL, request, CallKey.NONE.at(place(++calls)));
+    JsonNode refuseCall(RawValue request, CallKey sender) {
+        return book(Bookkeeping.REFUSE_CALL, request, sender.at(place(++calls)));
     }
 
     /** Records a step whose references lead nowhere. */
     JsonNode refuseStep(String tool, JsonNode inputs, CallKey key, Map<Integer, JsonNode> outputs) {
         ObjectNode about = about(tool, inputs, key);
         ObjectNode given = about.putObject("outputs");
-        outputs.forEach((step, output) -> given.set(Integer.toString(step), output));
+        References.steps(inputs).stream()
+                .filter(outputs::containsKey)
+                .forEach(step -> given.set(Integer.toString(step), outputs.get(step)));
         return book(Bookkeeping.REFUSE_STEP, about, carrier(key));
     }
 
     /** Runs a bookkeeping activity until it answers, also where the workflow was cancelled. */
     JsonNode book(String activity, Object argument, CallKey key) {
+        return book(activity, argument, key, BOOKKEEPING);
+    }
+
+    /** The same with the time that a whole batch may take; a repeated one finds what the first has recorded. */
+    JsonNode book(String activity, Object argument, CallKey key, Duration timeout) {
         ActivityOptions options = ActivityOptions.newBuilder()
-                .setStartToCloseTimeout(BOOKKEEPING)
+                .setStartToCloseTimeout(timeout)
                 .setRetryOptions(RetryOptions.newBuilder()
                         .setInitialInterval(Duration.ofMillis(200))
                         .setMaximumInterval(Duration.ofSeconds(10))
                         .build())
                 .build();
         return detached(
-                () -> Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, argument, key));
-    }
-
-    /** The same with the time that a whole batch may take; one try, for it is one transaction. */
-    JsonNode bookLong(String activity, Object argument, CallKey key, Duration timeout) {
-        ActivityOptions options = ActivityOptions.newBuilder()
-                .setStartToCloseTimeout(timeout)
-                .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(3).build())
-                .build();
-        return Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, argument, key);
+                () -> Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, sent(argument), key));
     }
 
     /** Runs what must be done whether or not the workflow was cancelled. */
@@ -142,6 +157,12 @@ final class Steps {
 
     private JsonNode settle(String tool, JsonNode inputs, CallKey key) {
         return book(Bookkeeping.SETTLE, about(tool, inputs, key), carrier(key));
+    }
+
+    private static Object sent(Object argument) {
+        return argument instanceof JsonNode json
+                ? new RawValue(ASCII.toData(json).orElseThrow())
+                : argument;
     }
 
     private static ObjectNode about(String tool, JsonNode inputs, CallKey key) {

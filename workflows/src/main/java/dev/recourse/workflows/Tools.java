@@ -1,5 +1,6 @@
 package dev.recourse.workflows;
 
+import dev.recourse.activities.tool.TimeLimits;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityMethod;
 import io.temporal.activity.ActivityOptions;
@@ -28,7 +29,7 @@ public final class Tools {
     public static ActivityOptions options(Class<?> contract) {
         Duration timeout = Arrays.stream(contract.getMethods())
                 .map(Tools::tool)
-                .map(Steps::timeout)
+                .map(TimeLimits::of)
                 .max(Duration::compareTo)
                 .orElseThrow(() -> new IllegalArgumentException(contract.getName() + " has no tools"));
         return ActivityOptions.newBuilder()

@@ -76,9 +76,13 @@ final class Attempt {
     /**
      * The tool, if there is one by that name and the caller may use it.
      *
-     * @throws ToolFailure {@code UNKNOWN_TOOL} or {@code PERMISSION_DENIED}
+     * @throws ToolFailure {@code UNKNOWN_TOOL}, {@code PERMISSION_DENIED}, or {@code UNKNOWN_WORKSPACE} for who may
+     *     nothing here
      */
     static Tool permitted(Catalogue catalogue, String name, Caller caller) {
+        if (caller.permissions().isEmpty()) {
+            throw ToolFailure.denied("UNKNOWN_WORKSPACE");
+        }
         Tool tool = catalogue.find(name).orElseThrow(() -> unknown(catalogue, name, caller));
         check(tool.spec(), caller);
         return tool;

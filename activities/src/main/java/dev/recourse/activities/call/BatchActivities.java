@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.activities.tool.Messages;
-import dev.recourse.activities.tool.Shape;
 import dev.recourse.activities.tool.ToolFailure;
 import dev.recourse.db.Database;
 import dev.recourse.db.DatabaseRefusal;
@@ -25,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * with the result that its rows give.
  */
 final class BatchActivities {
-
-    private static final Shape SHAPE = Shape.load("batch");
 
     private final Database database;
     private final Catalogue catalogue;
@@ -51,18 +48,21 @@ final class BatchActivities {
      */
     JsonNode open(Call call) {
         try {
-            return database.in(call.scope(), tx -> open(tx, call));
+            return database.in(call.scope(), tx -> open(tx, call, Gate.caller(tx, call)));
+        } catch (Gate.NoSuchWorkspace nowhere) {
+            return open(call.nowhere());
         } catch (DatabaseRefusal refusal) {
-            throw unsettled(refusal);
+            throw Gate.unsettled(refusal);
         }
     }
 
     /** Runs all steps in one transaction, which is rolled back for a dry run; answers the batch's result. */
     JsonNode preview(Call call) {
         try {
-            return transaction.run(call, Batch.of(call));
+            BatchResult result = transaction.run(call, Batch.of(call));
+            return database.in(call.scope(), tx -> json(result, Gate.caller(tx, call)));
         } catch (DatabaseRefusal refusal) {
-            throw unsettled(refusal);
+            throw Gate.unsettled(refusal);
         }
     }
 
@@ -70,69 +70,79 @@ final class BatchActivities {
     JsonNode close(Call call) {
         Batch batch = Batch.of(call);
         try {
-            return database.in(call.scope(), tx -> {
-                BatchResult result = BatchResult.recorded(tx, batch);
-                new Batches(tx).close(batch.id(), result.status());
-                return result.json();
-            });
+            return database.in(call.scope(), tx -> json(BatchResult.closed(tx, batch), Gate.caller(tx, call)));
         } catch (DatabaseRefusal refusal) {
-            throw unsettled(refusal);
+            throw Gate.unsettled(refusal);
         }
     }
 
-    private JsonNode open(Tx tx, Call call) {
-        Caller caller = Gate.caller(tx, call);
+    private JsonNode open(Tx tx, Call call, Caller caller) {
         Batch batch;
         try {
-            if (call.refused() != null) {
-                throw call.refused();
-            }
-            SHAPE.accept(call.inputs());
-            batch = Batch.of(call);
+            batch = Batch.accepted(call);
         } catch (ToolFailure malformed) {
-            record(tx, call, malformed, caller);
-            return result(BatchResult.refused(call, Messages.render(malformed, caller.locale())));
+            return refused(tx, call, malformed, caller);
         }
-        Map<Integer, ToolFailure> refused = plan.refusals(batch, caller);
-        if (!refused.isEmpty()) {
-            return result(refuse(tx, call, batch, refused, caller));
-        }
-        return batch.dryRun() ? timeouts(batch) : claim(tx, call, batch, caller);
-    }
-
-    private JsonNode claim(Tx tx, Call call, Batch batch, Caller caller) {
-        Batches batches = new Batches(tx);
         Optional<Batches.Opened> earlier =
-                batches.open(call.workspace(), batch.id(), batch.hash(), batch.atomic(), batch.place(), owner);
-        if (earlier.isEmpty()
-                || (earlier.get().status() == null
-                        && batch.place().equals(earlier.get().place()))) {
-            return timeouts(batch); // ours: opened now, or by an earlier delivery of this very request
+                batch.dryRun() ? Optional.empty() : new Batches(tx).find(call.workspace(), batch.id());
+        if (earlier.isPresent()) {
+            return known(tx, batch, earlier.get(), caller);
         }
-        if (!earlier.get().hash().equals(batch.hash())) {
-            return again(tx, call, ToolFailure.conflict("CALL_ID_REUSED").with("id", batch.id()), caller);
+        Map<Integer, ToolFailure> refused = plan.refusals(tx, batch, caller);
+        if (!refused.isEmpty()) {
+            return result(refuse(tx, batch, refused, caller), caller);
         }
-        return earlier.get().status() == null
-                ? again(tx, call, ToolFailure.conflict("BATCH_IN_PROGRESS").mayRetry(), caller)
-                : result(BatchResult.recorded(tx, batch));
+        return batch.dryRun() ? timeouts(batch) : claim(tx, batch, caller);
     }
 
-    private JsonNode again(Tx tx, Call call, ToolFailure failure, Caller caller) {
+    private JsonNode claim(Tx tx, Batch batch, Caller caller) {
+        return new Batches(tx)
+                .open(caller.workspace(), batch.id(), batch.hash(), batch.atomic(), place(batch), owner)
+                .map(earlier -> known(tx, batch, earlier, caller))
+                .orElseGet(() -> timeouts(batch));
+    }
+
+    /** A batch whose id has been opened before: by this very request, by the same one elsewhere, or by another. */
+    private JsonNode known(Tx tx, Batch batch, Batches.Opened earlier, Caller caller) {
+        if (!earlier.hash().equals(batch.hash())) {
+            return refused(
+                    tx, batch.call(), ToolFailure.conflict("CALL_ID_REUSED").with("id", batch.id()), caller);
+        }
+        if (earlier.status() != null) {
+            return result(BatchResult.recorded(tx, batch), caller);
+        }
+        return place(batch).equals(earlier.place())
+                ? timeouts(batch)
+                : refused(
+                        tx,
+                        batch.call(),
+                        ToolFailure.conflict("BATCH_IN_PROGRESS").mayRetry(),
+                        caller);
+    }
+
+    /**
+     * Of two workflows of one id only one is running: an open batch of the same place is this delivery's to go on with,
+     * even if the workflow that opened it was terminated. Processes with a server of their own have ids of their own.
+     */
+    private String place(Batch batch) {
+        String workflow = String.valueOf(batch.call().request().workflowId());
+        return owner == null ? workflow : owner + "/" + workflow;
+    }
+
+    private JsonNode refused(Tx tx, Call call, ToolFailure failure, Caller caller) {
         record(tx, call, failure, caller);
-        return result(BatchResult.refused(call, Messages.render(failure, caller.locale())));
+        return result(BatchResult.refused(Batch.of(call), Messages.render(failure, caller.locale())), caller);
     }
 
-    private BatchResult refuse(Tx tx, Call call, Batch batch, Map<Integer, ToolFailure> refused, Caller caller) {
+    private static BatchResult refuse(Tx tx, Batch batch, Map<Integer, ToolFailure> refused, Caller caller) {
+        Call carrier = batch.call();
         refused.forEach((index, failure) -> {
             Batch.Step step = batch.steps().get(index);
             CallKey key = new CallKey(null, batch.id(), index, null, null, null, false, false);
-            Call refusedCall = Calls.about(call, step.tool(), step.inputs(), key);
-            String place = call.request().workflowId() + "/" + call.request().runId() + "/refused/" + index;
-            record(
-                    tx,
-                    refusedCall.as(refusedCall.request().as(ExecutionId.ofActivity(call.workspace(), place))),
-                    failure,
-                    caller);
+            Call call = Calls.about(carrier, step.tool(), step.inputs(), key);
+            String place =
+                    carrier.request().workflowId() + "/" + carrier.request().runId() + "/refused/" + index;
+            record(tx, call.as(call.request().as(ExecutionId.ofActivity(call.workspace(), place))), failure, caller);
         });
         return BatchResult.refused(batch, refused, caller.locale());
     }
@@ -157,11 +167,11 @@ final class BatchActivities {
         return opened;
     }
 
-    private static JsonNode result(BatchResult result) {
-        return JsonNodeFactory.instance.objectNode().set("result", result.json());
+    private JsonNode result(BatchResult result, Caller caller) {
+        return JsonNodeFactory.instance.objectNode().set("result", json(result, caller));
     }
 
-    private static Unsettled unsettled(DatabaseRefusal refusal) {
-        return Gate.unsettled(refusal);
+    private JsonNode json(BatchResult result, Caller caller) {
+        return result.json(catalogue, caller.locale());
     }
 }

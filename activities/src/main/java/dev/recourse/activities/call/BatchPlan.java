@@ -1,12 +1,16 @@
 package dev.recourse.activities.call;
 
 import dev.recourse.activities.tool.Catalogue;
+import dev.recourse.activities.tool.ErrorType;
 import dev.recourse.activities.tool.References;
 import dev.recourse.activities.tool.Tool;
 import dev.recourse.activities.tool.ToolFailure;
 import dev.recourse.activities.tool.ToolSpec;
 import dev.recourse.activities.tool.Violation;
+import dev.recourse.db.Tx;
 import dev.recourse.db.workspace.Caller;
+import dev.recourse.db.workspace.Limits;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +20,9 @@ import java.util.TreeMap;
 /** What can be said about a batch before anything of it runs. */
 final class BatchPlan {
 
+    /** After so long every call that counts now has left the window. */
+    private static final int WINDOW_SECONDS = 60;
+
     private final Catalogue catalogue;
 
     BatchPlan(Catalogue catalogue) {
@@ -23,7 +30,7 @@ final class BatchPlan {
     }
 
     /** Why steps are refused, by index; empty if the batch may run. */
-    Map<Integer, ToolFailure> refusals(Batch batch, Caller caller) {
+    Map<Integer, ToolFailure> refusals(Tx tx, Batch batch, Caller caller) {
         Map<Integer, ToolFailure> refused = new TreeMap<>();
         Map<Integer, ToolSpec> earlier = new HashMap<>();
         for (int index = 0; index < batch.steps().size(); index++) {
@@ -35,12 +42,15 @@ final class BatchPlan {
         if (refused.isEmpty() && batch.atomic() && !batch.allowIrreversible()) {
             pointOfNoReturn(batch, earlier).ifPresent(index -> refused.put(index, tooEarly(index, batch)));
         }
-        return refused;
+        return refused.isEmpty() ? overLimit(tx, batch) : refused;
     }
 
     private Optional<ToolFailure> refusal(int index, Batch.Step step, Map<Integer, ToolSpec> earlier, Caller caller) {
         try {
             Tool tool = Attempt.permitted(catalogue, step.tool(), caller);
+            if (step.tool().equals(UndoCalls.TOOL)) {
+                throw ToolFailure.precondition("UNDO_IN_BATCH"); // its id and its row are those of what it undoes
+            }
             List<Violation> wrong = References.check(index, tool.spec(), step.inputs(), earlier);
             earlier.put(index, tool.spec());
             return wrong.isEmpty() ? Optional.empty() : Optional.of(References.refusal(wrong));
@@ -64,5 +74,32 @@ final class BatchPlan {
         return ToolFailure.precondition("IRREVERSIBLE_BEFORE_FALLIBLE")
                 .with("index", index)
                 .with("tool", batch.steps().get(index).tool());
+    }
+
+    /** The first step of each module for which no call would be left: better said now than when half is done. */
+    private static Map<Integer, ToolFailure> overLimit(Tx tx, Batch batch) {
+        Map<String, List<Integer>> modules = new TreeMap<>();
+        for (int index = 0; index < batch.steps().size(); index++) {
+            String module = CallLimits.module(batch.steps().get(index).tool());
+            modules.computeIfAbsent(module, any -> new ArrayList<>()).add(index);
+        }
+        Map<Integer, ToolFailure> refused = new TreeMap<>();
+        modules.forEach((module, steps) -> CallLimits.left(tx, module).ifPresent(allowance -> {
+            if (steps.size() > allowance.perMinute()) {
+                refused.put(steps.get(allowance.perMinute()), neverFits(module, steps.size(), allowance));
+            } else if (steps.size() > allowance.left()) {
+                refused.put(steps.get(allowance.left()), ToolFailure.rateLimited(WINDOW_SECONDS));
+            }
+        }));
+        return refused;
+    }
+
+    private static ToolFailure neverFits(String module, int count, Limits.Allowance allowance) {
+        return ToolFailure.of(ErrorType.RATE_LIMITED, "BATCH_OVER_LIMIT")
+                .with("module", module)
+                .with("count", count)
+                .with("max", allowance.perMinute())
+                .detail("module", module)
+                .detail("per_minute", allowance.perMinute());
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.Messages;
 import dev.recourse.activities.tool.ToolError;
@@ -14,6 +15,7 @@ import dev.recourse.db.ledger.Batches;
 import dev.recourse.db.ledger.Execution;
 import dev.recourse.db.ledger.ExecutionId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,20 +67,38 @@ record BatchResult(Batch batch, List<Step> steps, @Nullable ToolError error, lon
             return new Step(State.FAILED, false, executionId, null, error, durationMs);
         }
 
+        /** Whether it left an effect that is still there. */
+        boolean stands() {
+            return effect && (state == State.APPLIED || state == State.CONFLICT);
+        }
+
         Step undone() {
             return new Step(State.UNDONE, false, executionId, outputs, null, durationMs);
         }
     }
 
+    /** The same as {@link #recorded} of a batch that ends with this. */
+    static BatchResult closed(Tx tx, Batch batch) {
+        BatchResult result = recorded(tx, batch);
+        new Batches(tx).close(batch.id(), result.status());
+        return result;
+    }
+
     /** What the ledger says of a batch. */
     static BatchResult recorded(Tx tx, Batch batch) {
         Map<UUID, Batches.StepRow> rows = new Batches(tx).steps(batch.id());
+        List<Batches.StepRow> ran = new ArrayList<>();
         List<Step> steps = new ArrayList<>();
         for (int index = 0; index < batch.steps().size(); index++) {
             Batches.StepRow row = rows.get(ExecutionId.ofStep(batch.call().workspace(), batch.id(), index));
-            steps.add(row == null ? Step.NOT_RUN : step(row));
+            if (row == null) {
+                steps.add(Step.NOT_RUN);
+            } else {
+                ran.add(row);
+                steps.add(step(row));
+            }
         }
-        return of(batch, steps, Batches.duration(rows.values()).toMillis());
+        return of(batch, steps, Batches.duration(ran).toMillis());
     }
 
     private static Step step(Batches.StepRow row) {
@@ -86,12 +106,11 @@ record BatchResult(Batch batch, List<Step> steps, @Nullable ToolError error, lon
         Answered answered = Answered.of(execution);
         ToolError error = answered.error();
         State state = error != null ? failure(answered, error) : success(row);
-        boolean shown = state != State.FAILED && state != State.UNKNOWN;
         return new Step(
                 state,
                 execution.outcome() == Answer.Outcome.APPLIED,
                 execution.id(),
-                shown ? answered.outputs() : null,
+                error == null ? answered.outputs() : null,
                 state == State.UNDONE ? null : error,
                 execution.durationMs());
     }
@@ -110,11 +129,12 @@ record BatchResult(Batch batch, List<Step> steps, @Nullable ToolError error, lon
         return error.code().equals(BatchTransaction.ABORTED) ? State.UNDONE : State.FAILED;
     }
 
-    /** Of steps that ran: where an atomic batch did not get through, a step without effect counts as undone. */
+    /** Of steps that ran: where nothing of a batch was to stay, a step without effect counts as undone. */
     static BatchResult of(Batch batch, List<Step> steps, long durationMs) {
         boolean through =
                 steps.stream().noneMatch(step -> step.state() == State.FAILED || step.state() == State.NOT_RUN);
-        boolean back = batch.atomic() && !through;
+        boolean undone = steps.stream().anyMatch(step -> step.state() == State.UNDONE);
+        boolean back = (batch.atomic() && !through) || (undone && steps.stream().noneMatch(Step::stands));
         List<Step> told = steps.stream()
                 .map(step -> back && step.state() == State.APPLIED && !step.effect() ? step.undone() : step)
                 .toList();
@@ -137,8 +157,8 @@ record BatchResult(Batch batch, List<Step> steps, @Nullable ToolError error, lon
     }
 
     /** A batch that could not even be read, or whose id is somebody's already. */
-    static BatchResult refused(Call call, ToolError error) {
-        return new BatchResult(Batch.of(call), List.of(), error, 0);
+    static BatchResult refused(Batch batch, ToolError error) {
+        return new BatchResult(batch, Collections.nCopies(batch.steps().size(), Step.NOT_RUN), error, 0);
     }
 
     /** The word for the whole. */
@@ -157,21 +177,27 @@ record BatchResult(Batch batch, List<Step> steps, @Nullable ToolError error, lon
         if (!standing) {
             return "rolled_back";
         }
+        boolean conflict = any(step -> step.state() == State.CONFLICT);
         boolean failed = any(step -> step.state() == State.FAILED || step.state() == State.NOT_RUN);
-        return batch.atomic() && failed ? "stuck" : "partial";
+        return conflict || (batch.atomic() && failed) ? "stuck" : "partial";
     }
 
     private boolean any(Predicate<Step> what) {
         return steps.stream().anyMatch(what);
     }
 
-    /** The answer to a batch, as people script against it. */
-    ObjectNode json() {
-        ObjectNode json = json(true);
-        return Json.write(json).length() <= LARGEST ? json : json(false).put("outputs_omitted", true);
+    /**
+     * The answer to a batch, as people script against it.
+     *
+     * @param catalogue knows the sentences, in the language of {@code locale}
+     */
+    ObjectNode json(Catalogue catalogue, Locale locale) {
+        BatchSaid said = new BatchSaid(batch, catalogue, locale);
+        ObjectNode json = json(said, true);
+        return Json.write(json).length() <= LARGEST ? json : json(said, false).put("outputs_omitted", true);
     }
 
-    private ObjectNode json(boolean outputs) {
+    private ObjectNode json(BatchSaid said, boolean outputs) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("batch_id", batch.id().toString());
         UUID session = batch.call().request().agentSessionId();
@@ -186,12 +212,12 @@ record BatchResult(Batch batch, List<Step> steps, @Nullable ToolError error, lon
         }
         ArrayNode list = json.putArray("steps");
         for (int index = 0; index < steps.size(); index++) {
-            list.add(json(index, steps.get(index), outputs));
+            list.add(json(said, index, steps.get(index), outputs));
         }
         return json;
     }
 
-    private ObjectNode json(int index, Step step, boolean outputs) {
+    private ObjectNode json(BatchSaid said, int index, Step step, boolean outputs) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("index", index);
         json.put("tool", batch.steps().get(index).tool());
         if (step.executionId() != null) {
@@ -204,7 +230,7 @@ record BatchResult(Batch batch, List<Step> steps, @Nullable ToolError error, lon
         if (step.error() != null) {
             json.set("error", Json.tree(step.error()));
         }
-        return json.put("duration_ms", step.durationMs());
+        return json.put("for_user", said.of(index, step)).put("duration_ms", step.durationMs());
     }
 
     private long count(State state) {

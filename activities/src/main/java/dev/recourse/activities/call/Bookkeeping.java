@@ -1,5 +1,7 @@
 package dev.recourse.activities.call;
 
+import java.util.Set;
+
 /**
  * The activities by which workflows keep their books: no tools, repeatable, and without rows of their own.
  *
@@ -31,5 +33,13 @@ public final class Bookkeeping {
     /** The tool that undoes; like these it may be repeated, for its id comes from what it undoes. */
     public static final String UNDO = UndoCalls.TOOL;
 
+    private static final Set<String> ALL =
+            Set.of(SETTLE, REFUSE_CALL, REFUSE_STEP, OPEN_BATCH, PREVIEW_BATCH, CLOSE_BATCH, PLAN_ROLLBACK);
+
     private Bookkeeping() {}
+
+    /** Whether an activity is one of these, and not a tool. */
+    public static boolean is(String activity) {
+        return ALL.contains(activity);
+    }
 }

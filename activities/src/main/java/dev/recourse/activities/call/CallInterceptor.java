@@ -35,6 +35,6 @@ final class CallInterceptor extends ActivityInboundCallsInterceptorBase {
             return super.execute(new ActivityInput(input.getHeader(), new Object[] {new EncodedValues(call)}));
         }
         return witness.watch(
-                calls.of(context.getInfo(), input.getHeader(), new EncodedValues()), () -> super.execute(input));
+                () -> calls.of(context.getInfo(), input.getHeader(), new EncodedValues()), () -> super.execute(input));
     }
 }

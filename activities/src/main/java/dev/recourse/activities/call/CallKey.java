@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.recourse.activities.tool.Json;
 import dev.recourse.db.ledger.ExecutionId;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,14 @@ public record CallKey(
         @Nullable UUID agentSessionId,
         boolean dryRun,
         boolean envelope) {
+
+    /** What cannot be stored or sent names no workspace. */
+    public CallKey {
+        workspaceId = workspaceId == null ? null : Json.storable(workspaceId);
+        if (step != null && step < 0) {
+            throw new IllegalArgumentException("steps are counted from 0");
+        }
+    }
 
     /** From JSON: what is absent is not so. */
     @JsonCreator

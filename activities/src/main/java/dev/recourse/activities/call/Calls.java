@@ -14,17 +14,19 @@ import io.temporal.activity.ActivityInfo;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.DataConverterException;
 import io.temporal.common.converter.EncodedValues;
-import io.temporal.common.converter.GlobalDataConverter;
 import io.temporal.common.converter.RawValue;
 import io.temporal.common.interceptors.Header;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what Temporal delivers into one {@link Call}: the only reader of headers, payloads and activity infos. */
@@ -38,6 +40,7 @@ final class Calls {
     private final Database database;
     private final Identity.Key key;
     private final Unsigned unsigned;
+    private final Map<String, UUID> slugs = new ConcurrentHashMap<>();
 
     Calls(Database database, Identity.Key key, Unsigned unsigned) {
         this.database = database;
@@ -87,18 +90,11 @@ final class Calls {
                 callKey.batchId(),
                 callKey.step(),
                 null,
-                info.getWorkflowId(),
+                storable(info.getWorkflowId()),
                 info.getWorkflowRunId(),
-                info.getActivityId(),
+                storable(info.getActivityId()),
                 Instant.now());
-        return new Call(
-                who.workspace(),
-                request,
-                input.json(),
-                callKey,
-                info.getStartToCloseTimeout(),
-                info.getAttempt(),
-                refused);
+        return new Call(who.workspace(), request, input.json(), callKey, timeLeft(info), info.getAttempt(), refused);
     }
 
     /** Another call by the same caller in the same workflow: the one that a bookkeeping activity is about. */
@@ -137,18 +133,27 @@ final class Calls {
                     null);
             return in(service);
         }
-        return Optional.of(signed)
-                .map(payload -> GlobalDataConverter.get().fromPayload(payload, String.class, String.class))
-                .flatMap(text -> key.check(text, workflowId == null ? "" : workflowId))
+        return key.check(signed, workflowId == null ? "" : workflowId)
                 .map(this::in)
                 .orElseGet(() -> nowhere("unknown", ToolFailure.denied("INVALID_IDENTITY")));
     }
 
     private Who in(Identity identity) {
-        Optional<UUID> workspace = uuid(identity.workspace()).or(() -> database.workspace(identity.workspace()));
+        Optional<UUID> workspace = uuid(identity.workspace()).or(() -> known(identity.workspace()));
         return workspace
                 .map(id -> new Who(id, identity, null))
                 .orElseGet(() -> nowhere(identity.principal(), ToolFailure.denied("UNKNOWN_WORKSPACE")));
+    }
+
+    /** A slug stays its workspace's for ever, so it is asked for once. */
+    private Optional<UUID> known(String slug) {
+        Optional<UUID> found = Optional.ofNullable(slugs.get(slug));
+        return found.isPresent()
+                ? found
+                : database.workspace(slug).map(id -> {
+                    slugs.put(slug, id);
+                    return id;
+                });
     }
 
     private static Who nowhere(String principal, ToolFailure why) {
@@ -191,14 +196,25 @@ final class Calls {
         return Json.write(context);
     }
 
-    private static String shortened(String name) {
+    /** Clients choose the ids of workflows, and not only Java those of activities. */
+    private static @Nullable String storable(@Nullable String id) {
+        return id == null ? null : Json.storable(id);
+    }
+
+    /** A local activity may have the time of all its attempts alone. */
+    private static Duration timeLeft(ActivityInfo info) {
+        Duration once = info.getStartToCloseTimeout();
+        return once.isZero() ? info.getScheduleToCloseTimeout() : once;
+    }
+
+    static String shortened(String name) {
         String safe = Json.storable(name.isBlank() ? "?" : name);
         return safe.length() <= 200 ? safe : safe.substring(0, 199) + "…";
     }
 
-    /** What a request is recognised by when it comes again, hex. */
-    static String hash(String tool, JsonNode input) {
-        return hash(tool, Input.of(input));
+    /** Of a value, however it is written; hex. */
+    static String hash(JsonNode json) {
+        return sha256(Json.canonical(json));
     }
 
     private static String hash(String tool, Input input) {

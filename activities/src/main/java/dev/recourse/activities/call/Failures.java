@@ -19,22 +19,28 @@ final class Failures {
      */
     static ApplicationFailure settled(ToolError error, JsonNode envelope) {
         boolean defect = error.type() == ErrorType.INTERNAL_ERROR;
-        return ApplicationFailure.newBuilder()
+        return plain(ApplicationFailure.newBuilder()
                 .setMessage(text(error))
                 .setType(error.type().wire())
                 .setNonRetryable(true)
                 .setCategory(defect ? ApplicationErrorCategory.UNSPECIFIED : ApplicationErrorCategory.BENIGN)
                 .setDetails(Json.tree(error), envelope)
-                .build();
+                .build());
     }
 
     /** Nothing is recorded yet: the details hold the error alone. */
     static ApplicationFailure unsettled(Unsettled unsettled) {
-        return ApplicationFailure.newBuilder()
+        return plain(ApplicationFailure.newBuilder()
                 .setMessage(text(unsettled.error()))
                 .setType(unsettled.error().type().wire())
                 .setDetails(Json.tree(unsettled.error()))
-                .build();
+                .build());
+    }
+
+    /** Without a stack trace: it would go into histories, and says nothing about the call. */
+    private static ApplicationFailure plain(ApplicationFailure failure) {
+        failure.setStackTrace(new StackTraceElement[0]);
+        return failure;
     }
 
     private static String text(ToolError error) {

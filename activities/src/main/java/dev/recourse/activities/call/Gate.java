@@ -14,7 +14,6 @@ import dev.recourse.db.workspace.Caller;
 import dev.recourse.db.workspace.Callers;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,9 +22,6 @@ import java.util.Optional;
  * <p>The row commits with the effect. Where a commit's answer is lost, the claim decides what happened.
  */
 final class Gate {
-
-    /** Calls per minute of a workspace that has no limit of its own. */
-    private static final Map<String, Integer> PER_MINUTE = Map.of("crm", 120, "whatsapp", 30, "system", 60);
 
     static final Locale DEFAULT_LOCALE = Locale.forLanguageTag("es-CO");
 
@@ -51,30 +47,23 @@ final class Gate {
         if (call.attempt() > 1 && !call.tool().equals(UndoCalls.TOOL)) {
             return settle(call, ToolFailure.timeout("ATTEMPT_REFUSED"));
         }
+        Call prepared = call;
         try {
-            return run(call, undoCalls.prepared(call));
-        } catch (DatabaseRefusal refusal) {
-            return settled(call, refusal);
-        }
-    }
-
-    /** What is lost is settled under the id it had: an undo has another than the call that asked for it. */
-    private Passed run(Call asked, Call call) {
-        try {
-            Optional<Duration> wait = limited(call);
-            return database.in(call.scope(), tx -> decided(tx, call, wait));
+            prepared = undoCalls.prepared(call);
+            return admitted(prepared);
         } catch (NoSuchWorkspace nowhere) {
-            return run(asked.nowhere());
+            return run(call.nowhere());
         } catch (DatabaseRefusal refusal) {
-            return settled(call, refusal);
+            if (call.tool().equals(UndoCalls.TOOL) && refusal.reason().passing()) {
+                throw unsettled(refusal); // an undo may be tried again, and meets itself on its claim
+            }
+            return settle(prepared, DatabaseErrors.failure(refusal));
         }
     }
 
-    private Passed settled(Call call, DatabaseRefusal refusal) {
-        if (call.tool().equals(UndoCalls.TOOL) && refusal.reason().passing()) {
-            throw unsettled(refusal); // an undo may be tried again, and meets itself on its claim
-        }
-        return settle(call, DatabaseErrors.failure(refusal));
+    private Passed admitted(Call call) {
+        Optional<Duration> wait = CallLimits.admit(database, call);
+        return database.in(call.scope(), tx -> decided(tx, call, wait));
     }
 
     /** Thrown inside a transaction that has done nothing yet. */
@@ -91,14 +80,20 @@ final class Gate {
      */
     Passed settle(Call call, ToolFailure lost) {
         try {
-            return database.in(call.scope(), tx -> {
-                Caller caller = caller(tx, call);
-                Answer answer = Answer.notApplied(Attempt.error(lost, caller), null);
-                return passed(new Ledger(tx).settle(call.request(), answer), call, caller);
-            });
+            Call prepared = undoCalls.prepared(call);
+            return database.in(prepared.scope(), tx -> settled(tx, prepared, lost));
+        } catch (NoSuchWorkspace nowhere) {
+            return settle(call.nowhere(), lost);
         } catch (DatabaseRefusal refusal) {
             throw unsettled(refusal);
         }
+    }
+
+    private static Passed settled(Tx tx, Call call, ToolFailure lost) {
+        Caller caller = caller(tx, call);
+        Ledger ledger = new Ledger(tx);
+        Answer answer = Answer.notApplied(Attempt.error(lost, caller), null);
+        return known(ledger, ledger.settle(call.request(), answer), call, caller);
     }
 
     /** What a caller is told while nobody can say what became of the call. */
@@ -111,12 +106,19 @@ final class Gate {
         Ledger ledger = new Ledger(tx);
         Optional<Execution> earlier = ledger.claim(call.request());
         if (earlier.isPresent()) {
-            return earlier.get().requestHash().equals(call.request().hash())
-                    ? passed(earlier.get(), call, caller)
-                    : reused(ledger, call, caller);
+            return known(ledger, earlier.get(), call, caller);
         }
-        Answer answer = wait.isPresent() ? tooMany(wait.get(), caller) : attempt.make(tx, caller, call);
+        Answer answer = wait.map(Gate::tooMany)
+                .map(failure -> Answer.refused(Attempt.error(failure, caller)))
+                .orElseGet(() -> attempt.make(tx, caller, call));
         return new Passed(Answered.of(ledger.record(call.request(), answer)), caller);
+    }
+
+    /** What is recorded under the call's id; two undos of one execution are one, however they were written. */
+    private static Passed known(Ledger ledger, Execution recorded, Call call, Caller caller) {
+        boolean same = call.request().kind() == Request.Kind.UNDO
+                || recorded.requestHash().equals(call.request().hash());
+        return same ? passed(recorded, call, caller) : reused(ledger, call, caller);
     }
 
     /** What is recorded stands, unless it was undone since: then the call is neither applied nor possible. */
@@ -137,19 +139,9 @@ final class Gate {
         return new Passed(Answered.of(ledger.record(other, answer)), caller);
     }
 
-    private static Answer tooMany(Duration wait, Caller caller) {
-        long seconds = (wait.toMillis() + 999) / 1000;
-        return Answer.refused(Attempt.error(ToolFailure.rateLimited(seconds), caller));
-    }
-
-    /** Undoing is never limited: whoever has done too much must be able to take it back. */
-    private Optional<Duration> limited(Call call) {
-        if (call.refused() != null || call.tool().equals(UndoCalls.TOOL)) {
-            return Optional.empty();
-        }
-        String named = call.tool().split("\\.", 2)[0];
-        String module = PER_MINUTE.containsKey(named) ? named : "system";
-        return database.admit(call.workspace(), module, PER_MINUTE.getOrDefault(module, 60));
+    /** The refusal of a call that has to wait. */
+    static ToolFailure tooMany(Duration wait) {
+        return ToolFailure.rateLimited((wait.toMillis() + 999) / 1000);
     }
 
     /** Who calls, with the rights of this moment; a principal that the workspace does not know may nothing. */

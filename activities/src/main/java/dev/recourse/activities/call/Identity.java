@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.ToolFailure;
+import io.temporal.api.common.v1.Payload;
+import io.temporal.common.converter.DefaultDataConverter;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -34,6 +36,13 @@ public record Identity(
         @Nullable UUID agentSessionId,
         @Nullable String sessionId) {
 
+    /** An agent acts in a session: its rows could not be written without one. */
+    public Identity {
+        if (source.equals("agent") && agentSessionId == null) {
+            throw new IllegalArgumentException("the identity of an agent needs its session");
+        }
+    }
+
     /** The header it travels in. */
     public static final String HEADER = "recourse-identity";
 
@@ -57,35 +66,39 @@ public record Identity(
         }
 
         /** The header of a workflow that this identity starts. */
-        public String sign(Identity identity, String workflowId) {
+        public Payload sign(Identity identity, String workflowId) {
             String claims = base64(Json.canonical(Json.tree(identity)));
-            return claims + "." + base64(mac(claims, workflowId));
+            String signed = claims + "." + base64(mac(claims, workflowId));
+            return DefaultDataConverter.STANDARD_INSTANCE.toPayload(signed).orElseThrow();
         }
 
         /** The identity in a header, or empty if we did not sign it for this workflow. */
-        Optional<Identity> check(String header, String workflowId) {
-            String[] parts = header.split("\\.", -1);
-            if (parts.length != 2) {
-                return Optional.empty();
-            }
+        Optional<Identity> check(Payload header, String workflowId) {
             try {
-                byte[] claims = Base64.getUrlDecoder().decode(parts[0]);
-                byte[] signature = Base64.getUrlDecoder().decode(parts[1]);
-                return MessageDigest.isEqual(signature, mac(parts[0], workflowId))
-                        ? Optional.of(Json.bind(Json.read(claims), Identity.class))
-                        : Optional.empty();
-            } catch (IllegalArgumentException | ToolFailure garbage) {
+                String[] parts =
+                        Json.read(header.getData().toByteArray()).asText().split("\\.", -1);
+                return parts.length == 2 ? check(parts[0], parts[1], workflowId) : Optional.empty();
+            } catch (ToolFailure | IllegalArgumentException garbage) {
                 return Optional.empty();
             }
+        }
+
+        private Optional<Identity> check(String claims, String signature, String workflowId) {
+            byte[] given = Base64.getUrlDecoder().decode(signature);
+            return MessageDigest.isEqual(given, mac(claims, workflowId))
+                    ? Optional.of(Json.bind(Json.read(Base64.getUrlDecoder().decode(claims)), Identity.class))
+                    : Optional.empty();
         }
 
         /**
          * The same identity for a child of the workflow it was signed for.
          *
-         * @return empty if the header is not ours: what was not believed here is not believed there
+         * @return the header itself if it is not ours: what was not believed here is not believed there
          */
-        public Optional<String> passOn(String header, String workflowId, String childId) {
-            return check(header, workflowId).map(identity -> sign(identity, childId));
+        public Payload passOn(Payload header, String workflowId, String childId) {
+            return check(header, workflowId)
+                    .map(identity -> sign(identity, childId))
+                    .orElse(header);
         }
 
         private byte[] mac(String claims, String workflowId) {

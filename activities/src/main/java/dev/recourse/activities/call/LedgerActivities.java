@@ -12,8 +12,10 @@ import dev.recourse.db.Database;
 import dev.recourse.db.DatabaseRefusal;
 import dev.recourse.db.ledger.Answer;
 import dev.recourse.db.ledger.Ledger;
+import dev.recourse.db.workspace.Caller;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /** What workflows ask of the ledger about single calls: to settle one, and to record one that never became a call. */
 final class LedgerActivities {
@@ -40,12 +42,24 @@ final class LedgerActivities {
         return envelope(gate.settle(about(carrier, key), ToolFailure.timeout("TIMEOUT_FENCED")), carrier);
     }
 
-    /** Records a request that is no call: unreadable, or not of its shape. Answers the envelope. */
+    /** Records a request that is no call: unreadable, not of its shape, or of no tool. Answers the envelope. */
     JsonNode refuseCall(Call carrier) {
-        ToolFailure why = carrier.refused() != null ? carrier.refused() : misshapen(carrier.inputs());
-        String tool = carrier.inputs().path("tool").asText("ToolCall");
-        Call call = Calls.about(carrier, tool.isEmpty() ? "ToolCall" : tool, carrier.inputs(), carrier.key());
-        return envelope(refused(call.as(carrier.request().of(call.tool())), why), carrier);
+        String tool = carrier.inputs().path("tool").asText("");
+        Call call = carrier.as(carrier.request().of(tool.isEmpty() ? "ToolCall" : Calls.shortened(tool)));
+        return envelope(refused(call, caller -> noCall(carrier, caller)), carrier);
+    }
+
+    private ToolFailure noCall(Call carrier, Caller caller) {
+        if (carrier.refused() != null) {
+            return carrier.refused();
+        }
+        try {
+            CALL.accept(carrier.inputs());
+            Attempt.permitted(catalogue, carrier.inputs().path("tool").asText(), caller);
+            return ToolFailure.validation("VALIDATION_ERROR");
+        } catch (ToolFailure why) {
+            return why;
+        }
     }
 
     /** Records the step {@code {"tool", "inputs", "key", "outputs"}} of a batch whose references lead nowhere. */
@@ -60,16 +74,7 @@ final class LedgerActivities {
             References.resolve(carrier.inputs().path("inputs"), outputs);
             throw new IllegalStateException("every reference of that step leads somewhere");
         } catch (ToolFailure why) {
-            return envelope(refused(about(carrier, key), why), carrier);
-        }
-    }
-
-    private static ToolFailure misshapen(JsonNode request) {
-        try {
-            CALL.accept(request);
-            throw new IllegalStateException("that request has the shape of a call");
-        } catch (ToolFailure why) {
-            return why;
+            return envelope(refused(about(carrier, key), caller -> why), carrier);
         }
     }
 
@@ -81,19 +86,19 @@ final class LedgerActivities {
                 key);
     }
 
-    private Gate.Passed refused(Call call, ToolFailure why) {
+    private Gate.Passed refused(Call call, Function<Caller, ToolFailure> why) {
         try {
             return database.in(call.scope(), tx -> {
-                var caller = Gate.caller(tx, call);
+                Caller caller = Gate.caller(tx, call);
                 Ledger ledger = new Ledger(tx);
-                Answer answer = Answer.refused(Attempt.error(why, caller));
+                Answer answer = Answer.refused(Attempt.error(why.apply(caller), caller));
                 return new Gate.Passed(
                         Answered.of(
                                 ledger.claim(call.request()).orElseGet(() -> ledger.record(call.request(), answer))),
                         caller);
             });
         } catch (Gate.NoSuchWorkspace nowhere) {
-            return refused(call.nowhere(), ToolFailure.denied("UNKNOWN_WORKSPACE"));
+            return refused(call.nowhere(), caller -> ToolFailure.denied("UNKNOWN_WORKSPACE"));
         } catch (DatabaseRefusal refusal) {
             throw Gate.unsettled(refusal);
         }

@@ -43,7 +43,13 @@ public final class ToolRuntime {
             Identity.Key key,
             UUID defaultWorkspace,
             String servicePrincipal,
-            @Nullable Long owner) {}
+            @Nullable Long owner) {
+
+        /** Of a worker like any other: what it leaves behind, the next one goes on with. */
+        public Options(Identity.Key key, UUID defaultWorkspace, String servicePrincipal) {
+            this(key, defaultWorkspace, servicePrincipal, null);
+        }
+    }
 
     public static ToolRuntime of(Database database, Catalogue catalogue, Options options) {
         return new ToolRuntime(database, catalogue, options);

@@ -24,11 +24,14 @@ final class UndoCalls {
         this.database = database;
     }
 
-    /** The call as it goes through the gate; one that names nothing to undo stays as it is, and is refused there. */
+    /** The call as it goes through the gate; one that names nothing to undo stays as it is, and is
+     * refused there. */
     Call prepared(Call call) {
-        Optional<UUID> target = call.tool().equals(TOOL)
-                ? Calls.uuid(call.inputs().path("executionId").asText())
-                : Optional.empty();
+        boolean undo = call.tool().equals(TOOL)
+                && call.refused() == null
+                && call.request().kind() == Request.Kind.DO;
+        Optional<UUID> target =
+                undo ? Calls.uuid(call.inputs().path("executionId").asText()) : Optional.empty();
         return target.map(id -> database.in(Scope.of(call.workspace()), tx -> undoing(tx, call, id)))
                 .orElse(call);
     }

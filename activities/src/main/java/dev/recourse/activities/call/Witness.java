@@ -5,11 +5,11 @@ import dev.recourse.activities.tool.Json;
 import dev.recourse.db.Database;
 import dev.recourse.db.Scope;
 import dev.recourse.db.ledger.Answer;
-import dev.recourse.db.ledger.Execution;
 import dev.recourse.db.ledger.ExecutionId;
 import dev.recourse.db.ledger.Ledger;
 import dev.recourse.db.ledger.Request;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor.ActivityOutput;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,19 +29,30 @@ final class Witness {
         this.database = database;
     }
 
-    ActivityOutput watch(Call call, Supplier<ActivityOutput> activity) {
+    ActivityOutput watch(Supplier<Call> seen, Supplier<ActivityOutput> activity) {
+        Optional<Call> call = call(seen);
+        ActivityOutput output;
         try {
-            ActivityOutput output = activity.get();
-            write(call, Answer.success("{}"));
-            return output;
-        } catch (RuntimeException failed) {
-            write(call, failure(failed));
+            output = activity.get();
+        } catch (RuntimeException | Error failed) {
+            call.ifPresent(known -> write(known, failure(failed)));
             throw failed;
+        }
+        call.ifPresent(known -> write(known, Answer.success("{}")));
+        return output;
+    }
+
+    private static Optional<Call> call(Supplier<Call> seen) {
+        try {
+            return Optional.of(seen.get());
+        } catch (RuntimeException unknown) {
+            LOG.warn("An activity has no row: {}", unknown.getMessage());
+            return Optional.empty();
         }
     }
 
     /** What it did is not known here; that it threw is. */
-    private static Answer failure(RuntimeException failed) {
+    private static Answer failure(Throwable failed) {
         String error = Json.write(JsonNodeFactory.instance
                 .objectNode()
                 .put("type", "internal_error")
@@ -54,15 +65,10 @@ final class Witness {
         try {
             Request watched = watched(call);
             database.in(
-                    Scope.of(call.workspace()).by(watched.principal()),
-                    tx -> recorded(new Ledger(tx), watched, answer));
+                    Scope.of(call.workspace()).by(watched.principal()), tx -> new Ledger(tx).record(watched, answer));
         } catch (RuntimeException unwritten) {
             LOG.warn("An activity has no row: {}", unwritten.getMessage());
         }
-    }
-
-    private static Execution recorded(Ledger ledger, Request watched, Answer answer) {
-        return ledger.record(watched, answer);
     }
 
     /** One row per attempt: these may be retried. */

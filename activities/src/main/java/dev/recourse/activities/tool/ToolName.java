@@ -21,7 +21,7 @@ public record ToolName(String module, String entity, String action) implements C
 
     public ToolName {
         String text = text(module, entity, action);
-        if (!FORM.matcher(text).matches() || text.length() + 2 > MAX_FUNCTION_NAME) {
+        if (!fits(text)) {
             throw new IllegalArgumentException("Not a tool name: '" + shortened(text)
                     + "'. Write module.entity.action: lower case, hyphens only inside the entity,"
                     + " the action in camelCase, at most 62 characters.");
@@ -37,6 +37,11 @@ public record ToolName(String module, String entity, String action) implements C
                     + "'. Write exactly three parts, module.entity.action, as in crm.contact.create.");
         }
         return new ToolName(parts[0], parts[1], parts[2]);
+    }
+
+    /** Whether any text has the form of a tool's name. */
+    public static boolean fits(String text) {
+        return FORM.matcher(text).matches() && text.length() + 2 <= MAX_FUNCTION_NAME;
     }
 
     /** Reads what {@link #functionName} wrote; empty if nothing of ours is called that. */

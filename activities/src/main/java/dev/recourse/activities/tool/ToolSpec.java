@@ -33,12 +33,6 @@ public final class ToolSpec {
     /** No row image brings these back; an undo is not undone, its original is called again. */
     private static final Set<String> IRREVERSIBLE = Set.of("sends_message", "runs_command", "undoes_execution");
 
-    private static final Map<String, Duration> TIMEOUTS = Map.of(
-            "crm", Duration.ofSeconds(5),
-            "whatsapp", Duration.ofSeconds(15),
-            "system", Duration.ofSeconds(10));
-    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
-
     private static final Pattern PERMISSION = Pattern.compile("[a-z]+(\\.[a-z_]+)+");
 
     private final ToolName name;
@@ -145,7 +139,7 @@ public final class ToolSpec {
     }
 
     public Duration timeout() {
-        return TIMEOUTS.getOrDefault(name.module(), DEFAULT_TIMEOUT);
+        return TimeLimits.of(name.toString());
     }
 
     /** JSON Schema 2020-12 with its descriptions in the caller's language. */

@@ -3,7 +3,6 @@ package dev.recourse.db.crm;
 import com.github.f4b6a3.uuid.UuidCreator;
 import java.util.List;
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -59,6 +58,5 @@ public interface ContactTags {
               and ct.contact_id = any(:contacts)
             order by t.name_key collate "es-x-icu", t.id
             """)
-    @RegisterConstructorMapper(Row.class)
     List<Row> of(@Bind("contacts") List<UUID> contacts);
 }

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.customizer.Define;
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Active contacts have one phone each; archived ones may share theirs. Every change counts {@code version} up.
  */
-@RegisterConstructorMapper(Contacts.Row.class)
 public interface Contacts {
 
     /**
@@ -226,7 +224,6 @@ public interface Contacts {
               (select count(*) from found) as total,
               array(select id from found order by <order> limit :most offset :skipped) as ids
             """)
-    @RegisterConstructorMapper(Found.class)
     Found search(
             @BindMethods("q") Filter filter,
             @Define("order") Order order,

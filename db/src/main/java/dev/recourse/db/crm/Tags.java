@@ -2,12 +2,10 @@ package dev.recourse.db.crm;
 
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** The tags of the transaction's workspace: one for each key, whichever way its name was first written. */
-@RegisterConstructorMapper(Tags.Row.class)
 public interface Tags {
 
     /**

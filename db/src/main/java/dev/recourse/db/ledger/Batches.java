@@ -30,7 +30,7 @@ public final class Batches {
      * A batch that has opened.
      *
      * @param hash of its request, hex
-     * @param place the workflow that opened it
+     * @param place where it was opened
      * @param status the word it ended with, or null while it runs
      */
     public record Opened(
@@ -39,7 +39,7 @@ public final class Batches {
     /**
      * A step of a batch.
      *
-     * @param undoFailed whether an undo of it was tried and could not be done
+     * @param undoFailed whether an undo of it was tried and met a conflict
      */
     public record StepRow(@Nested Execution execution, boolean undoFailed, Instant startedAt, Instant completedAt) {}
 
@@ -58,6 +58,11 @@ public final class Batches {
         return tx.table(Statements.class).open(claim, batch, hash, atomic, place, owner) == 1
                 ? Optional.empty()
                 : tx.table(Statements.class).find(claim, batch);
+    }
+
+    /** What is known of the batch with this id; empty if it has never been opened. */
+    public Optional<Opened> find(UUID workspace, UUID batch) {
+        return tx.table(Statements.class).find(ExecutionId.ofBatch(workspace, batch), batch);
     }
 
     /** Records how a batch ended; the first word stays, what became of it later its rows tell. */
@@ -105,7 +110,6 @@ public final class Batches {
                 from tool_claims c left join tool_batches b on b.id = :batch
                 where c.id = :claim
                 """)
-        @RegisterConstructorMapper(Opened.class)
         Optional<Opened> find(@Bind("claim") UUID claim, @Bind("batch") UUID batch);
 
         @SqlUpdate("""
@@ -122,7 +126,7 @@ public final class Batches {
                   exists (select from tool_executions u
                           where u.compensates = e.id and u.kind = 'undo' and u.status = 'success') as undone,
                   exists (select from tool_executions u
-                          where u.compensates = e.id and u.kind = 'undo' and u.status = 'error'
+                          where u.compensates = e.id and u.kind = 'undo' and u.error_code = 'UNDO_CONFLICT'
                             and u.request_context -> 'dry_run' is null) as undo_failed
                 from tool_executions e
                 where batch_id = :batch and kind = 'do' and request_context -> 'dry_run' is null
@@ -142,7 +146,6 @@ public final class Batches {
                                   and l.objid::bigint = (c.owner & 4294967295))
                 order by c.claimed_at
                 """)
-        @RegisterConstructorMapper(Abandoned.class)
         List<Abandoned> abandoned();
     }
 }

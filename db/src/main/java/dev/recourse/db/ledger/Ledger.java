@@ -28,13 +28,7 @@ public final class Ledger {
      * @throws dev.recourse.db.DatabaseRefusal {@code LOCK_TIMEOUT} while another transaction still works on it
      */
     public Optional<Execution> claim(Request request) {
-        if (claimed(request, request.kind().name())) {
-            if (request.agentSessionId() != null) {
-                table.meet(request.agentSessionId(), request.principal());
-            }
-            return Optional.empty();
-        }
-        return Optional.of(winner(request.id()));
+        return claimed(request, request.kind().name()) ? Optional.empty() : Optional.of(winner(request.id()));
     }
 
     /** Records how a claimed request ended. The only place that writes a row of the ledger. */
@@ -63,7 +57,12 @@ public final class Ledger {
     }
 
     private boolean claimed(Request request, String kind) {
-        return table.claim(request.id(), kind.toLowerCase(Locale.ROOT), request.hash(), null, "{}") == 1;
+        return table.claim(
+                request.id(),
+                kind.toLowerCase(Locale.ROOT),
+                request.hash(),
+                request.agentSessionId(),
+                request.principal());
     }
 
     private Execution winner(UUID id) {

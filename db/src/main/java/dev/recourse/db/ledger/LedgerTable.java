@@ -3,28 +3,34 @@ package dev.recourse.db.ledger;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
-import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jspecify.annotations.Nullable;
 
 /** The statements behind {@link Ledger}. */
-@RegisterConstructorMapper(Execution.class)
 interface LedgerTable {
 
-    @SqlUpdate("""
-            insert into tool_claims (workspace_id, id, kind, request_hash, owner, detail)
-            values (nullif(current_setting('recourse.workspace'), '')::uuid, :id, :kind, decode(:hash, 'hex'), :owner::bigint, :detail::jsonb)
-            on conflict do nothing
+    /** Claims an id; a session is known from the first claimed call that names it. */
+    @SqlQuery("""
+            with claimed as (
+              insert into tool_claims (workspace_id, id, kind, request_hash)
+              values (nullif(current_setting('recourse.workspace'), '')::uuid, :id, :kind, decode(:hash, 'hex'))
+              on conflict do nothing
+              returning workspace_id
+            ), met as (
+              insert into agent_sessions (workspace_id, id, principal)
+              select workspace_id, :session::uuid, :principal from claimed where :session::uuid is not null
+              on conflict do nothing
+            )
+            select exists (select from claimed)
             """)
-    int claim(
+    boolean claim(
             @Bind("id") UUID id,
             @Bind("kind") String kind,
             @Bind("hash") String hash,
-            @Bind("owner") @Nullable Long owner,
-            @Bind("detail") String detail);
+            @Bind("session") @Nullable UUID session,
+            @Bind("principal") String principal);
 
     /** The one statement that writes a row of the ledger. */
     @SqlQuery("""
@@ -56,12 +62,4 @@ interface LedgerTable {
             where id = :id
             """)
     Optional<Execution> find(@Bind("id") UUID id);
-
-    /** A session is known from the first call that names it. */
-    @SqlUpdate("""
-            insert into agent_sessions (workspace_id, id, principal)
-            values (nullif(current_setting('recourse.workspace'), '')::uuid, :id, :principal)
-            on conflict do nothing
-            """)
-    void meet(@Bind("id") UUID session, @Bind("principal") String principal);
 }

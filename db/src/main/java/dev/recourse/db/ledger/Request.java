@@ -39,17 +39,22 @@ public record Request(
 
     /** The same request under another id: where the id it came with is already somebody's. */
     public Request as(UUID other) {
-        return with(tool, other, kind, batchId, step, compensates);
+        return with(tool, other, kind, batchId, step, compensates, startedAt);
+    }
+
+    /** The same request, begun at another time than what carried it. */
+    public Request since(Instant began) {
+        return with(tool, id, kind, batchId, step, compensates, began);
     }
 
     /** The same request by another name: where the name it came under is only what carried it. */
     public Request of(String otherTool) {
-        return with(otherTool, id, kind, batchId, step, compensates);
+        return with(otherTool, id, kind, batchId, step, compensates, startedAt);
     }
 
     /** The same request as the undo of an execution, in the batch that the execution was part of. */
     public Request undoing(UUID undoId, UUID original, @Nullable UUID itsBatch, @Nullable Integer itsStep) {
-        return with(tool, undoId, Kind.UNDO, itsBatch, itsStep, original);
+        return with(tool, undoId, Kind.UNDO, itsBatch, itsStep, original, startedAt);
     }
 
     private Request with(
@@ -58,7 +63,8 @@ public record Request(
             Kind newKind,
             @Nullable UUID newBatch,
             @Nullable Integer newStep,
-            @Nullable UUID newCompensates) {
+            @Nullable UUID newCompensates,
+            Instant newStartedAt) {
         return new Request(
                 newId,
                 newTool,
@@ -75,6 +81,6 @@ public record Request(
                 workflowId,
                 runId,
                 activityId,
-                startedAt);
+                newStartedAt);
     }
 }

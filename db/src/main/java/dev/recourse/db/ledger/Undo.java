@@ -4,7 +4,6 @@ import dev.recourse.db.Tx;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +99,6 @@ public final class Undo {
     interface Statements {
 
         @SqlQuery("select * from undo(:execution)")
-        @RegisterConstructorMapper(Obstacle.class)
         List<Obstacle> undo(@Bind("execution") UUID execution);
 
         @SqlQuery("""
@@ -121,7 +119,6 @@ public final class Undo {
                   and (e.id = :target or e.batch_id = :target or e.agent_session_id = :target)
                 order by (select max(seq) from tool_changes c where c.execution_id = e.id) desc nulls first, e.started_at desc
                 """)
-        @RegisterConstructorMapper(Candidate.class)
         List<Candidate> candidates(@Bind("target") UUID target);
 
         @SqlQuery("""

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +62,6 @@ public final class Callers {
                 left join api_keys k on :kind = 'key' and k.key_id = :name and k.revoked_at is null
                   and (k.expires_at is null or k.expires_at > clock_timestamp())
                 """)
-        @RegisterConstructorMapper(Row.class)
         Optional<Row> find(@Bind("kind") String kind, @Bind("name") String name);
     }
 }

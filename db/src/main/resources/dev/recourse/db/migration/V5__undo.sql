@@ -36,13 +36,15 @@ create type obstacle as (
 );
 comment on type obstacle is 'reason KEPT is a note (a shared row others use since); every other reason is a conflict';
 
--- What an execution did to each row of a table: the row before it, as it left it, and as it is now.
---   made   it inserted the row, perhaps anew: taking that back removes the row as it is
---   moved  the facts that are no longer as it left them; no step of the undo may go through them
---   lost   columns it changed that are not there any more
-create function undo_rows(target uuid, rows_of text) returns table (
+create type stray as (
   row_id uuid, created boolean, made boolean, gone boolean, before jsonb, after jsonb, now jsonb, moved text[], lost text
-) language plpgsql
+);
+comment on type stray is
+  'a row that is no longer as an execution left it, with its image before the execution, after it, and now; '
+  'created: it was not there before; made: it was inserted, perhaps anew, so that taking it back removes the row as it is; '
+  'moved: the facts that differ, and no step of the undo may go through; lost: columns it changed that are not there any more';
+
+create function strays(target uuid, rows_of text) returns setof stray language plpgsql
   set search_path = ${schema}, pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO, YMD'
   set intervalstyle = 'iso_8601' set bytea_output = 'hex' set extra_float_digits = '1' as $$
 begin
@@ -63,36 +65,36 @@ begin
                      order by l.seq limit 1) first_seen
                    where made and not a ? k), '{}') as after
       from image i left join %1$I c on c.id = i.row_id
+    ), compared as (
+      select t.row_id, created, made, gone, before, after, now,
+             case when after - bookkeeping() <> now - bookkeeping() then
+               (select array_agg(m.path::text) from touched(t.after, t.now) m) end as moved,
+             (select string_agg(k, ', ' order by k) from jsonb_object_keys(b) k
+              where k not in (select attname from pg_attribute where attrelid = %1$L::regclass and not attisdropped)
+                and k <> all (bookkeeping()) and case when gone then b -> k <> 'null' else b -> k is distinct from a -> k end) as lost
+      from typed t
     )
-    select t.row_id, created, made, gone, before, after, now,
-           case when after - bookkeeping() <> now - bookkeeping() then
-             (select array_agg(m.path::text) from touched(t.after, t.now) m) end,
-           (select string_agg(k, ', ' order by k) from jsonb_object_keys(b) k
-            where k not in (select attname from pg_attribute where attrelid = %1$L::regclass and not attisdropped)
-              and k <> all (bookkeeping()) and case when gone then b -> k <> 'null' else b -> k is distinct from a -> k end)
-    from typed t
+    select * from compared where lost is not null or moved is not null or case when gone then now is not null else now is null and not created end
   $q$, rows_of) using target, rows_of;
 end $$;
 
--- Compares each row the execution touched with what it left behind. Answers conflicts, changes nothing.
-create function undo_obstacles(target uuid, rows_of text) returns setof obstacle language sql
+-- What about such a row stands in the way: nothing, if it was left alone where the execution touched it.
+create function obstacles(rows_of text, s stray) returns setof obstacle language sql
   set search_path = ${schema}, pg_catalog, pg_temp as $$
-  with state as materialized (select * from undo_rows(target, rows_of))
-  select rows_of, row_id, 'COLUMN_GONE', lost, null::jsonb, null::jsonb, null::jsonb
-    from state where lost is not null
+  select rows_of, s.row_id, 'COLUMN_GONE', s.lost, null::jsonb, null::jsonb, null::jsonb
+    where s.lost is not null
   union all
-  select rows_of, row_id, 'ROW_GONE', null, before, after, null
-    from state where not created and not gone and now is null and (made or exists (select from touched(before, after)))
+  select rows_of, s.row_id, 'ROW_GONE', null, s.before, s.after, null
+    where not s.created and not s.gone and s.now is null and (s.made or exists (select from touched(s.before, s.after)))
   union all
-  select rows_of, row_id, 'ROW_EXISTS', null, before, null, now
-    from state where gone and now is not null and (created or exists (select from touched(before, now)))
+  select rows_of, s.row_id, 'ROW_EXISTS', null, s.before, null, s.now
+    where s.gone and s.now is not null and (s.created or exists (select from touched(s.before, s.now)))
   union all -- a row it made must be as it left it; of one it changed, the facts it touched
-  select rows_of, row_id, 'CHANGED_SINCE', array_to_string(m.path, '.'), b.value, m.before, m.after
-    from state
-    cross join lateral touched(state.after, state.now) m
-    left join lateral facts(state.before) b on b.path = m.path
-    where moved is not null
-      and (made or (b.value is distinct from m.before and b.value is distinct from m.after))
+  select rows_of, s.row_id, 'CHANGED_SINCE', array_to_string(m.path, '.'), b.value, m.before, m.after
+    from touched(s.after, s.now) m
+    left join facts(s.before) b on b.path = m.path
+    where s.moved is not null
+      and (s.made or (b.value is distinct from m.before and b.value is distinct from m.after))
 $$;
 
 -- The bookkeeping of a row that an undo touches: it moves on, whatever it was before.
@@ -160,7 +162,11 @@ declare
   anything boolean;
   pointing text;
 begin
-  if change.op = 'insert' then
+  -- a row the execution created goes with the newest of its changes, in whatever state it was left
+  if change.op = 'insert' or 'insert' = (
+      select op from tool_changes i
+      where i.execution_id = change.execution_id and i.table_name = change.table_name and i.row_id = change.row_id
+      order by seq limit 1) then
     pointing := pointing_at(change);
     if pointing is not null then
       return (change.table_name, change.row_id,
@@ -203,22 +209,28 @@ declare
   t text;
   change tool_changes;
   met obstacle;
-  moved jsonb := '{}'; -- by table and row
+  astray stray;
+  rows_moved text[] := '{}';
+  facts_moved text[] := '{}';
+  moved jsonb; -- facts by table and row
   later text;
   broken text;
   empty text;
   state text;
+  kept text[] := '{}';
   conflicts int := 0;
 begin
   for t in select distinct table_name from tool_changes where execution_id = target order by 1 loop
     execute format('select from %I where id in (select row_id from tool_changes where execution_id = $1 and table_name = $2) order by id for update', t)
       using target, t;
-    for met in select * from undo_obstacles(target, t) loop
-      conflicts := conflicts + 1;
-      return next met;
+    for astray in select * from strays(target, t) loop
+      for met in select * from obstacles(t, astray) loop
+        conflicts := conflicts + 1;
+        return next met;
+      end loop;
+      rows_moved := rows_moved || (t || '/' || astray.row_id);
+      facts_moved := facts_moved || coalesce(astray.moved, '{}')::text;
     end loop;
-    moved := moved || coalesce((select jsonb_object_agg(t || '/' || r.row_id, r.moved)
-                                from undo_rows(target, t) r where r.moved is not null), '{}');
   end loop;
   if conflicts > 0 then
     return;
@@ -230,11 +242,14 @@ begin
   if later is not null then
     execute 'set constraints ' || later || ' deferred';
   end if;
+  moved := jsonb_object(rows_moved, facts_moved);
   begin
     for change in select * from tool_changes where execution_id = target order by seq desc loop
-      met := undo_change(change, array(select jsonb_array_elements_text(moved -> (change.table_name || '/' || change.row_id))));
+      continue when change.table_name || '/' || change.row_id = any (kept);
+      met := undo_change(change, coalesce((moved ->> (change.table_name || '/' || change.row_id))::text[], '{}'));
       if met.reason is not null then
         return next met;
+        kept := kept || (change.table_name || '/' || change.row_id);
         conflicts := conflicts + (met.reason <> 'KEPT')::int;
       end if;
     end loop;
@@ -252,6 +267,6 @@ begin
                  coalesce(nullif(broken, ''), empty), change.before, change.after, null)::obstacle;
   end;
 end $$;
-grant execute on function facts, touched, take_back, undo_rows, undo_obstacles, bumped, pointing_at, orphans, undo_change, undo
+grant execute on function facts, touched, take_back, strays, obstacles, bumped, pointing_at, orphans, undo_change, undo
   to recourse_app;
 reset role;

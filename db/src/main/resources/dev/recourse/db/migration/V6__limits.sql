@@ -4,12 +4,10 @@ set role recourse_owner;
 create table tool_limits (
   workspace_id uuid not null references workspaces (id),
   module       text not null check (length(module) between 1 and 50),
-  unlimited    boolean not null default false,
   per_minute   int check (per_minute >= 0),
-  timeout_ms   int check (timeout_ms between 1000 and 60000),
   primary key (workspace_id, module)
 );
-comment on table tool_limits is 'what a workspace has instead of the defaults; no row, or null, means the default';
+comment on table tool_limits is 'what a workspace has instead of the defaults; null lifts the limit';
 call isolate('tool_limits');
 grant select, insert, update on tool_limits to recourse_app;
 
@@ -34,12 +32,12 @@ begin
   perform ${schema}.enter(workspace, null, null, 2000, 4000);
   -- losing the last moment of this log in a crash of the database costs nothing: the window starts anew
   perform set_config('synchronous_commit', 'off', true);
-  select unlimited, per_minute into held from tool_limits where module = wanted_module;
+  select per_minute into held from tool_limits where module = wanted_module;
   if found then
-    if held.unlimited then
-      return null;
-    end if;
-    allowed := coalesce(held.per_minute, default_per_minute);
+    allowed := held.per_minute;
+  end if;
+  if allowed is null then
+    return null;
   end if;
   perform pg_advisory_xact_lock(hashtextextended(workspace || ':' || wanted_module, 0));
   t := clock_timestamp();

@@ -48,7 +48,6 @@ create table contact_tags (
   id           uuid not null,
   contact_id   uuid not null,
   tag_id       uuid not null,
-  created_at   timestamptz not null default now(),
   primary key (workspace_id, id),
   constraint contact_tags_once unique (workspace_id, contact_id, tag_id),
   constraint contact_tags_contact foreign key (workspace_id, contact_id) references contacts (workspace_id, id) deferrable,

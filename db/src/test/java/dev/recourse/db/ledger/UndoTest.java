@@ -287,7 +287,11 @@ final class UndoTest {
         UUID ana = UUID.randomUUID();
         UUID leo = contact();
         UUID tag = UUID.randomUUID();
-        UUID made = acts.execute(insert(ana, phone()), insertTag(tag), insertLink(UUID.randomUUID(), ana, tag));
+        UUID made = acts.execute(
+                insert(ana, phone()),
+                insertTag(tag),
+                insertLink(UUID.randomUUID(), ana, tag),
+                "update tags set color = '#00ff00' where id = '" + tag + "'");
         link(leo, tag);
 
         List<Undo.Obstacle> notes = acts.undo(made);
@@ -299,6 +303,7 @@ final class UndoTest {
         assertThat(DB.rows("select 1 from contacts where id = '" + ana + "'")).isEmpty();
         assertThat(DB.cell("select count(*) from contact_tags where tag_id = '" + tag + "'"))
                 .isEqualTo("1");
+        assertThat(DB.cell("select color from tags where id = '" + tag + "'")).isEqualTo("#00ff00");
     }
 
     @Test

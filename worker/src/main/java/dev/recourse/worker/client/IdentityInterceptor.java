@@ -1,9 +1,6 @@
 package dev.recourse.worker.client;
 
 import dev.recourse.activities.call.Identity;
-import io.temporal.api.common.v1.Payload;
-import io.temporal.common.converter.GlobalDataConverter;
-import io.temporal.common.interceptors.Header;
 import io.temporal.common.interceptors.WorkflowClientCallsInterceptor;
 import io.temporal.common.interceptors.WorkflowClientCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkflowClientInterceptorBase;
@@ -50,10 +47,7 @@ public final class IdentityInterceptor extends WorkflowClientInterceptorBase {
         }
 
         private void sign(WorkflowStartInput input) {
-            Header header = input.getHeader();
-            String signed = key.sign(identity, input.getWorkflowId());
-            Payload payload = GlobalDataConverter.get().toPayload(signed).orElseThrow();
-            header.getValues().put(Identity.HEADER, payload);
+            input.getHeader().getValues().put(Identity.HEADER, key.sign(identity, input.getWorkflowId()));
         }
     }
 }

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateException;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributes;
 import java.time.Duration;
@@ -71,9 +73,13 @@ public final class RecourseClient {
             }
         }
 
-        /** Stops a batch before its next step and rolls it back; answers how it ended. */
+        /** Stops a batch before its next step and rolls it back; answers how it ended, also if it had ended before. */
         public JsonNode abort() {
-            return workflow.update("abort", JsonNode.class);
+            try {
+                return workflow.update("abort", JsonNode.class);
+            } catch (WorkflowNotFoundException | WorkflowUpdateException over) {
+                return answer();
+            }
         }
     }
 
@@ -90,7 +96,7 @@ public final class RecourseClient {
             request.put("dry_run", true);
         }
         String summary = dryRun ? "dry run of " + tool : tool;
-        return start("ToolCall", tool + "/" + id, summary, request, tool, null);
+        return start("ToolCall", shortened(tool) + "/" + id, summary, request, tool, null);
     }
 
     /**
@@ -104,7 +110,12 @@ public final class RecourseClient {
         String summary = (dryRun ? "dry run of a batch of " : "batch of ")
                 + batch.path("calls").size() + " calls";
         return start(
-                "ToolBatch", (dryRun ? "batch/dry-run/" + UUID.randomUUID() : "batch/" + id), summary, batch, null, id);
+                "ToolBatch",
+                (dryRun ? "batch/dry-run/" + UUID.randomUUID() : "batch/" + shortened(id)),
+                summary,
+                batch,
+                null,
+                id);
     }
 
     /** Starts the rollback of an execution, a batch or a session, or its plan. */
@@ -119,7 +130,7 @@ public final class RecourseClient {
 
     private Started start(
             String type, String name, String summary, JsonNode request, @Nullable String tool, @Nullable String batch) {
-        String id = workspace + "/" + shortened(name);
+        String id = workspace + "/" + name;
         WorkflowOptions.Builder options = WorkflowOptions.newBuilder()
                 .setTaskQueue(TASK_QUEUE)
                 .setWorkflowId(id)
@@ -133,7 +144,10 @@ public final class RecourseClient {
             stub.start(request);
             return new Started(stub);
         } catch (WorkflowExecutionAlreadyStarted running) {
-            return new Started(client.newUntypedWorkflowStub(id));
+            // a call's id may come again with other inputs: the ledger tells, the running workflow can't
+            return tool == null
+                    ? new Started(client.newUntypedWorkflowStub(id))
+                    : start(type, name + "/" + UUID.randomUUID(), summary, request, tool, batch);
         }
     }
 
