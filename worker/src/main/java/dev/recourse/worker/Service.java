@@ -147,8 +147,9 @@ public final class Service implements AutoCloseable {
         return answer;
     }
 
-    /** Rows of the ledger with the agreed columns, oldest first. */
+    /** Rows of the ledger with the agreed columns, oldest first; what a killed command left is rolled back before. */
     public List<JsonNode> audit(AuditQuery query) {
+        rollBackAbandoned();
         Audit.Filter filter = new Audit.Filter(
                 query.session(), query.batch(), query.tool(), query.status(), query.since(), query.limit());
         return database().in(Scope.of(storage.workspace()), tx -> new Audit(tx).rows(filter, query.stack())).stream()
@@ -288,9 +289,7 @@ public final class Service implements AutoCloseable {
 
     private RecourseClient client() {
         Engine open = engine(false);
-        if (!settings.cluster() && tidied.compareAndSet(false, true)) {
-            rollBackAbandoned(open);
-        }
+        rollBackAbandoned();
         if (closing) {
             throw new IllegalStateException("closed");
         }
@@ -330,14 +329,18 @@ public final class Service implements AutoCloseable {
         }
     }
 
-    /** What a killed command left open: its workflow is gone, its ledger is not. */
-    private void rollBackAbandoned(Engine open) {
-        List<Batches.Abandoned> left = database().in(Scope.of(storage.workspace()), tx -> new Batches(tx).abandoned());
-        for (Batches.Abandoned each : left) {
-            progress.doing("rolling back batch " + each.batchId() + ", whose command was killed");
-            String status = each.atomic() ? rolledBack(open, each.batchId()) : "partial";
-            database().in(Scope.of(storage.workspace()), tx -> {
-                new Batches(tx).close(each.batchId(), status);
+    /** What a killed command left open: its workflow is gone, its ledger is not. Looked for once. */
+    private void rollBackAbandoned() {
+        if (settings.cluster() || !tidied.compareAndSet(false, true)) {
+            return;
+        }
+        Scope here = Scope.of(storage.workspace());
+        for (Batches.Abandoned left : database().in(here, tx -> new Batches(tx).abandoned())) {
+            progress.doing(
+                    "rolling back batch " + left.batchId() + ", which was left unfinished when its command died");
+            String status = left.atomic() ? rolledBack(engine(false), left.batchId()) : "partial";
+            database().in(here, tx -> {
+                new Batches(tx).close(left.batchId(), status);
                 return status;
             });
         }
