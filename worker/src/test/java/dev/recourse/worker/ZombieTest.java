@@ -47,10 +47,10 @@ final class ZombieTest {
     void one_that_wakes_up_before_its_claim_finds_the_call_settled_and_does_nothing() throws Exception {
         String before = DB.business();
         UUID id = UUID.randomUUID();
-        try (Connection holding = holdStepTwoAtTheWorkspace()) {
+        try (Connection holding = holdStepTwoAtItsLimit()) {
             RecourseClient.Started batch = WORKERS.batch(id, "Late 2", 2, PHONES.incrementAndGet());
             JsonNode answer = batch.answer();
-            assertThat(waitingForWorkspace()).as("the zombie is still alive").isOne();
+            assertThat(waitingForTheLimit()).as("the zombie is still alive").isOne();
 
             holding.createStatement().execute("select pg_advisory_unlock(4711)");
             awaitNobodyWaits();
@@ -107,36 +107,35 @@ final class ZombieTest {
     }
 
     /**
-     * The look-up stands before the transaction of a call, where no timeout of PostgreSQL's reaches. Of a batch, the first
-     * is for its opening, then comes one a step: the fourth is step 2's.
+     * The limit is asked for before the transaction of a call, where no timeout of PostgreSQL's reaches; here it waits for a
+     * lock of the test's when it is asked for the third time, by step 2.
      */
-    private static Connection holdStepTwoAtTheWorkspace() throws SQLException {
+    private static Connection holdStepTwoAtItsLimit() throws SQLException {
         Connection holding = DB.superuser();
         holding.createStatement().execute("select pg_advisory_lock(4711)");
         DB.as_superuser("""
                 create sequence held.turn;
-                grant usage on schema held to recourse_owner;
-                grant usage on sequence held.turn to recourse_owner;
-                create or replace function workspace_id(slug text) returns uuid language plpgsql volatile security definer
-                  set search_path = pg_catalog, pg_temp as $$
+                create or replace function admit(
+                  workspace uuid, wanted_module text, default_per_minute int, span interval default '60 s'
+                ) returns interval language plpgsql volatile as $$
                 begin
-                  if nextval('held.turn') = 4 then
+                  if nextval('held.turn') = 3 then
                     perform pg_advisory_lock_shared(4711);
                     perform pg_advisory_unlock_shared(4711);
                   end if;
-                  return (select w.id from recourse.workspaces w where w.slug = workspace_id.slug);
+                  return null;
                 end $$;
                 """);
         return holding;
     }
 
-    private static int waitingForWorkspace() {
+    private static int waitingForTheLimit() {
         return Integer.parseInt(DB.cell("select count(*) from pg_stat_activity where datname = current_database()"
-                + " and wait_event_type = 'Lock' and query ilike '%workspace_id%'"));
+                + " and wait_event_type = 'Lock' and query ilike '%admit(%'"));
     }
 
     private static void awaitNobodyWaits() throws InterruptedException {
-        for (int i = 0; i < 1000 && waitingForWorkspace() > 0; i++) {
+        for (int i = 0; i < 1000 && waitingForTheLimit() > 0; i++) {
             Thread.sleep(10);
         }
     }

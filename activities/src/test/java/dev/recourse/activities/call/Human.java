@@ -69,6 +69,17 @@ final class Human implements AutoCloseable {
         return facts;
     }
 
+    /** Makes what a program begins with. */
+    void make(String... statements) {
+        try {
+            for (String statement : statements) {
+                run(statement);
+            }
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
     /** Runs statements as one transaction; false if the database refuses them. */
     boolean edit(String... statements) {
         try {

@@ -187,19 +187,17 @@ final class RandomProgramsTest {
         private void begin() {
             UUID contact = id();
             UUID tag = id();
-            assertThat(hand.edit(
-                            "insert into workspaces (id, slug, name) values ('%1$s', 'w%1$s', 'W')"
-                                    .formatted(workspace),
-                            "insert into workspace_members (workspace_id, id, handle, role) values ('%s', '%s', 'ana', 'owner')"
-                                    .formatted(workspace, id()),
-                            "insert into tool_limits (workspace_id, module, unlimited) values ('%1$s', 'crm', true), ('%1$s', 'system', true)"
-                                    .formatted(workspace),
-                            insertContact(contact, "Eva", 0),
-                            insertContact(id(), "Leo", 1),
-                            "insert into tags (workspace_id, id, name, name_key) values ('%s', '%s', 'vip', 'vip')"
-                                    .formatted(workspace, tag),
-                            insertLink(contact.toString(), tag.toString())))
-                    .isTrue();
+            hand.make(
+                    "insert into workspaces (id, slug, name) values ('%1$s', 'w%1$s', 'W')".formatted(workspace),
+                    "insert into workspace_members (workspace_id, id, handle, role) values ('%s', '%s', 'ana', 'owner')"
+                            .formatted(workspace, id()),
+                    "insert into tool_limits (workspace_id, module) values ('%1$s', 'crm'), ('%1$s', 'system')"
+                            .formatted(workspace),
+                    insertContact(contact, "Eva", 0),
+                    insertContact(id(), "Leo", 1),
+                    "insert into tags (workspace_id, id, name, name_key) values ('%s', '%s', 'vip', 'vip')"
+                            .formatted(workspace, tag),
+                    insertLink(contact.toString(), tag.toString()));
         }
 
         void run() {
