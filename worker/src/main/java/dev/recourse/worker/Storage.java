@@ -86,7 +86,7 @@ final class Storage implements AutoCloseable {
             Migrations.run(address);
             Database open = Database.open(address, CONNECTIONS, alive);
             Workspaces.prepare(open);
-            if (settings.database() == null) {
+            if (!settings.cluster()) { // everything runs in this process, for whoever started it
                 Workspaces.prepareDefault(open);
             }
             return open;

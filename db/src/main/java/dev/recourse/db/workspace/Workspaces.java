@@ -25,11 +25,12 @@ public final class Workspaces {
         });
     }
 
-    /** The workspace {@code default} and its owner {@code local}, for a machine of one's own. */
-    public static UUID prepareDefault(Database database) {
-        create(database, DEFAULT, "default", "Default");
-        addMember(database, DEFAULT, "local", "owner");
-        return DEFAULT;
+    /** The workspace {@code default} and its owner {@code local}, where there is no workspace of that name. */
+    public static void prepareDefault(Database database) {
+        if (database.workspace("default").isEmpty()) {
+            create(database, DEFAULT, "default", "Default");
+            addMember(database, DEFAULT, "local", "owner");
+        }
     }
 
     /** Makes a workspace; does nothing where its id or slug is there. */
