@@ -57,19 +57,20 @@ final class ProcessTest {
     }
 
     @Test
-    void ctrl_c_ends_a_command_that_waits_for_its_input() throws Exception {
+    void being_told_to_stop_ends_a_command_that_waits_for_its_input() throws Exception {
         Process process = start(Recourse.class, "run", "-");
         try (OutputStream input = process.getOutputStream()) {
             input.write('[');
             input.flush();
             awaitReading(process);
 
-            new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
+            // Not INT: a build in the background inherits that it is ignored.
+            new ProcessBuilder("kill", "-TERM", String.valueOf(process.pid()))
                     .start()
                     .waitFor();
 
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isEqualTo(130);
+            assertThat(process.exitValue()).isEqualTo(143);
             assertThat(Files.readString(folder.resolve("out"))).isEmpty();
             assertThat(Files.readString(folder.resolve("err"))).doesNotContain("\tat ");
         } finally {
