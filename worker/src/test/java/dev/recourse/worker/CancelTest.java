@@ -162,18 +162,6 @@ final class CancelTest {
         assertThat(status).isEqualTo(STACK.db.business().equals(before) ? "rolled_back" : "applied");
     }
 
-    @Test
-    void cancelling_twice_is_cancelling_once() {
-        ObjectNode file = waiting();
-        RecourseClient.Started batch = standing(file);
-        batch.workflow().cancel();
-        batch.workflow().cancel();
-        Stage.named(stage).open();
-
-        assertThat(catchThrowable(batch::answer)).hasCauseInstanceOf(CanceledFailure.class);
-        assertThat(STACK.db.business()).isEqualTo(before);
-    }
-
     // ---- terminate
 
     @Test
