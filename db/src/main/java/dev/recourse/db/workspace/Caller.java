@@ -17,9 +17,4 @@ public record Caller(UUID workspace, String principal, Set<String> permissions, 
     public Caller {
         permissions = Set.copyOf(permissions);
     }
-
-    /** Whether every one of these is allowed. */
-    public boolean may(Set<String> wanted) {
-        return permissions.containsAll(wanted);
-    }
 }
