@@ -90,8 +90,7 @@ final class MigrationsTest {
 
     private static List<Integer> together(DatabaseAddress... addresses) {
         List<CompletableFuture<Integer>> running = Stream.of(addresses)
-                .map(address ->
-                        CompletableFuture.supplyAsync(() -> Migrations.run(address), task -> new Thread(task).start()))
+                .map(address -> Meanwhile.doing(() -> Migrations.run(address)))
                 .toList();
         return running.stream().map(CompletableFuture::join).toList();
     }

@@ -257,7 +257,9 @@ public final class Service implements AutoCloseable {
         }
         if (left.batch) {
             progress.doing("interrupted: rolling back");
-            CompletableFuture.supplyAsync(started::abort).get(ROLLED_BACK_WITHIN.toSeconds(), TimeUnit.SECONDS);
+            // not on the common pool, where the embedded Temporal starts the rollback that this waits for
+            CompletableFuture.supplyAsync(started::abort, task -> new Thread(task).start())
+                    .get(ROLLED_BACK_WITHIN.toSeconds(), TimeUnit.SECONDS);
             boolean unused = left.over(SEEN_WITHIN);
         } else {
             progress.doing("interrupted: finishing what has begun");

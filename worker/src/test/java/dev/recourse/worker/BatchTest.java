@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import dev.recourse.activities.call.CallKey;
+import dev.recourse.db.Meanwhile;
 import dev.recourse.db.Scope;
 import dev.recourse.db.TestDatabase;
 import dev.recourse.db.ledger.ExecutionId;
@@ -914,7 +915,7 @@ final class BatchTest {
     private static List<JsonNode> together(java.util.function.Supplier<JsonNode>... asked) {
         List<CompletableFuture<JsonNode>> all = new ArrayList<>();
         for (var each : asked) {
-            all.add(CompletableFuture.supplyAsync(each, task -> new Thread(task).start()));
+            all.add(Meanwhile.doing(each));
         }
         return all.stream().map(CompletableFuture::join).toList();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.recourse.db.Meanwhile;
 import dev.recourse.worker.client.RecourseClient;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.failure.CanceledFailure;
@@ -44,8 +45,8 @@ final class CancelTest {
     @Test
     void an_abort_in_the_middle_rolls_back_and_answers_whoever_waits() {
         RecourseClient.Started batch = standing(waiting());
-        CompletableFuture<JsonNode> waits = CompletableFuture.supplyAsync(batch::answer);
-        CompletableFuture<JsonNode> aborts = CompletableFuture.supplyAsync(batch::abort);
+        CompletableFuture<JsonNode> waits = Meanwhile.doing(batch::answer);
+        CompletableFuture<JsonNode> aborts = Meanwhile.doing(batch::abort);
         awaitUpdate(batch);
         Stage.named(stage).open();
 
@@ -61,7 +62,7 @@ final class CancelTest {
         ObjectNode file = waiting();
         file.withArray("calls").remove(2);
         RecourseClient.Started batch = standing(file);
-        CompletableFuture<JsonNode> aborts = CompletableFuture.supplyAsync(batch::abort);
+        CompletableFuture<JsonNode> aborts = Meanwhile.doing(batch::abort);
         awaitUpdate(batch);
         Stage.named(stage).open();
 
@@ -72,7 +73,7 @@ final class CancelTest {
     @Test
     void an_abort_of_a_batch_that_is_not_atomic_keeps_what_was_done() {
         RecourseClient.Started batch = standing(waiting().put("atomic", false));
-        CompletableFuture<JsonNode> aborts = CompletableFuture.supplyAsync(batch::abort);
+        CompletableFuture<JsonNode> aborts = Meanwhile.doing(batch::abort);
         awaitUpdate(batch);
         Stage.named(stage).open();
 
@@ -82,8 +83,8 @@ final class CancelTest {
     @Test
     void two_aborts_get_the_same_answer() {
         RecourseClient.Started batch = standing(waiting());
-        CompletableFuture<JsonNode> one = CompletableFuture.supplyAsync(batch::abort);
-        CompletableFuture<JsonNode> two = CompletableFuture.supplyAsync(batch::abort);
+        CompletableFuture<JsonNode> one = Meanwhile.doing(batch::abort);
+        CompletableFuture<JsonNode> two = Meanwhile.doing(batch::abort);
         awaitUpdate(batch);
         Stage.named(stage).open();
 
@@ -160,6 +161,18 @@ final class CancelTest {
         assertThat(catchThrowable(batch::answer)).hasCauseInstanceOf(CanceledFailure.class);
         String status = STACK.ana().batch(file).answer().path("status").asText();
         assertThat(status).isEqualTo(STACK.db.business().equals(before) ? "rolled_back" : "applied");
+    }
+
+    @Test
+    void cancelling_twice_is_cancelling_once() {
+        ObjectNode file = waiting();
+        RecourseClient.Started batch = standing(file);
+        batch.workflow().cancel();
+        batch.workflow().cancel();
+        Stage.named(stage).open();
+
+        assertThat(catchThrowable(batch::answer)).hasCauseInstanceOf(CanceledFailure.class);
+        assertThat(STACK.db.business()).isEqualTo(before);
     }
 
     // ---- terminate

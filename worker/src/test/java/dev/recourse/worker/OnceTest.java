@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.call.ToolRuntime;
+import dev.recourse.db.Meanwhile;
 import dev.recourse.db.TestDatabase;
 import dev.recourse.db.ledger.ExecutionId;
 import dev.recourse.worker.client.RecourseClient;
@@ -125,7 +126,7 @@ final class OnceTest {
         int rows = STACK.rows();
 
         List<CompletableFuture<JsonNode>> calls = IntStream.range(0, 6)
-                .mapToObj(i -> CompletableFuture.supplyAsync(() -> i % 2 == 0
+                .mapToObj(i -> Meanwhile.doing(() -> i % 2 == 0
                         ? call("a", "crm.contact.create", contact, id)
                         : STACK.foreign("ToolCall", toolCall(contact, id))))
                 .toList();
@@ -169,7 +170,7 @@ final class OnceTest {
         int rows = STACK.rows();
 
         List<CompletableFuture<JsonNode>> calls = IntStream.range(0, 4)
-                .mapToObj(i -> CompletableFuture.supplyAsync(() -> call("a", "crm.contact.create", newContact(), id)))
+                .mapToObj(i -> Meanwhile.doing(() -> call("a", "crm.contact.create", newContact(), id)))
                 .toList();
         List<String> ends = calls.stream()
                 .map(CompletableFuture::join)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.recourse.db.Meanwhile;
 import dev.recourse.db.TestDatabase;
 import dev.recourse.worker.client.RecourseClient;
 import java.sql.Connection;
@@ -407,9 +408,8 @@ final class RollbackTest {
         JsonNode request = TestStack.json("{\"id\": \"%s\"}".formatted(id(batch)));
 
         List<JsonNode> answers = IntStream.range(0, 4)
-                .mapToObj(i -> CompletableFuture.supplyAsync(
-                        () -> i == 0 ? STACK.rollback(id(batch)) : STACK.foreign("Rollback", request),
-                        task -> new Thread(task).start()))
+                .mapToObj(i ->
+                        Meanwhile.doing(() -> i == 0 ? STACK.rollback(id(batch)) : STACK.foreign("Rollback", request)))
                 .toList()
                 .stream()
                 .map(CompletableFuture::join)
@@ -481,16 +481,14 @@ final class RollbackTest {
             sql.execute("select from contact_tags where id in (select row_id from tool_changes where table_name ="
                     + " 'contact_tags' and execution_id in (select id from tool_executions where batch_id = '" + id
                     + "')) for update");
-            CompletableFuture<JsonNode> byHand =
-                    CompletableFuture.supplyAsync(() -> STACK.rollback(id), task -> new Thread(task).start());
+            CompletableFuture<JsonNode> byHand = Meanwhile.doing(() -> STACK.rollback(id));
             while (STACK.db
                     .cell("select count(*) from pg_stat_activity where datname = current_database()"
                             + " and wait_event_type = 'Lock'")
                     .equals("0")) {
                 Thread.onSpinWait();
             }
-            CompletableFuture<JsonNode> batch =
-                    CompletableFuture.supplyAsync(meanwhile, task -> new Thread(task).start());
+            CompletableFuture<JsonNode> batch = Meanwhile.doing(meanwhile);
             while (STACK.db
                     .cell("select count(*) from tool_executions where status = 'error' and step = 4 and batch_id = '"
                             + id + "'")
@@ -514,8 +512,7 @@ final class RollbackTest {
                 Statement sql = human.createStatement()) {
             human.setAutoCommit(false);
             sql.execute("select from contacts where id = '" + contact + "' for update");
-            rollback = CompletableFuture.supplyAsync(
-                    () -> STACK.rollback(execution(done)), task -> new Thread(task).start());
+            rollback = Meanwhile.doing(() -> STACK.rollback(execution(done)));
             while (STACK.db
                     .cell("select count(*) from tool_executions where kind = 'undo' and error_code = 'BUSY'"
                             + " and compensates = '" + execution(done) + "'")

@@ -16,6 +16,8 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** The rooms of the house: who may use whom, and what each room never touches. */
 @AnalyzeClasses(
@@ -122,6 +124,14 @@ final class RoomsTest {
             .orShould()
             .dependOnClassesThat()
             .resideInAPackage("io.temporal.envconfig..");
+
+    @ArchTest
+    static final ArchRule nobody_waits_on_the_common_pool = noClasses()
+            .should()
+            .callMethod(CompletableFuture.class, "supplyAsync", Supplier.class)
+            .orShould()
+            .callMethod(CompletableFuture.class, "runAsync", Runnable.class)
+            .because("the embedded Temporal starts child workflows there, and on two cores it is a single thread");
 
     private static ArchRule never(String room, String... packages) {
         return noClasses()

@@ -8,6 +8,7 @@ import dev.recourse.activities.crm.Crm;
 import dev.recourse.activities.system.SystemTools;
 import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.activities.tool.Json;
+import dev.recourse.db.Meanwhile;
 import dev.recourse.db.TestDatabase;
 import dev.recourse.db.ledger.Answer;
 import dev.recourse.db.ledger.Request;
@@ -298,8 +299,7 @@ final class RandomProgramsTest {
             String edit = "update contacts set " + field + " = 'held" + random.nextInt(3) + "' where id = '"
                     + row.substring("contacts/".length()) + "'";
             hand.begin(edit);
-            CompletableFuture<Ended> undo =
-                    CompletableFuture.supplyAsync(() -> undoNow(done), task -> new Thread(task).start());
+            CompletableFuture<Ended> undo = Meanwhile.doing(() -> undoNow(done));
             while (!undo.isDone() && !hand.blocks(eye)) {
                 Thread.onSpinWait();
             }

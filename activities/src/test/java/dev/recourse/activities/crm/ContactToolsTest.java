@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.tool.ErrorType;
 import dev.recourse.activities.tool.Json;
+import dev.recourse.db.Meanwhile;
 import dev.recourse.db.ledger.Answer.Outcome;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -259,7 +260,7 @@ final class ContactToolsTest {
         String inputs = "{'name': 'Ana', 'phone': '" + phone() + "', 'tags': ['x', 'y', 'z']}";
         List<CompletableFuture<Bench.Ended>> calls = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
-            calls.add(CompletableFuture.supplyAsync(() -> BENCH.call("crm.contact.create", inputs)));
+            calls.add(Meanwhile.doing(() -> BENCH.call("crm.contact.create", inputs)));
         }
 
         List<Bench.Ended> ended = calls.stream().map(CompletableFuture::join).toList();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.recourse.activities.tool.ErrorType;
+import dev.recourse.db.Meanwhile;
 import dev.recourse.db.ledger.Answer.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -168,7 +169,7 @@ final class TagToolsTest {
     void of_many_who_put_a_tag_on_one_contact_at_once_one_does() {
         List<CompletableFuture<Bench.Ended>> calls = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
-            calls.add(CompletableFuture.supplyAsync(() -> add(ANA, "muchos")));
+            calls.add(Meanwhile.doing(() -> add(ANA, "muchos")));
         }
 
         List<JsonNode> outputs = calls.stream()
@@ -192,7 +193,7 @@ final class TagToolsTest {
                 String tags =
                         i % 2 == 0 ? "['p" + round + "', 'q" + round + "']" : "['q" + round + "', 'p" + round + "']";
                 String phone = "30155" + (10_000 + round * 10 + i);
-                calls.add(CompletableFuture.supplyAsync(() -> BENCH.call(
+                calls.add(Meanwhile.doing(() -> BENCH.call(
                         "crm.contact.create", "{'name': 'Ana', 'phone': '" + phone + "', 'tags': " + tags + "}")));
             }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recourse.db.DatabaseRefusal;
+import dev.recourse.db.Meanwhile;
 import dev.recourse.db.Scope;
 import dev.recourse.db.TestDatabase;
 import java.time.Duration;
@@ -132,7 +133,7 @@ final class LedgerTest {
         CountDownLatch claimed = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         CompletableFuture<Execution> zombie =
-                CompletableFuture.supplyAsync(() -> DB.database().in(scope(request), tx -> {
+                Meanwhile.doing(() -> DB.database().in(scope(request), tx -> {
                     new Ledger(tx).claim(request);
                     tx.table(Effect.class).addSomebody();
                     claimed.countDown();
@@ -140,8 +141,8 @@ final class LedgerTest {
                     return new Ledger(tx).record(request, Answer.success("{}"));
                 }));
         claimed.await();
-        CompletableFuture<Execution> settled = CompletableFuture.supplyAsync(() ->
-                DB.database().in(scope(request), tx -> new Ledger(tx).settle(request, lost())));
+        CompletableFuture<Execution> settled =
+                Meanwhile.doing(() -> DB.database().in(scope(request), tx -> new Ledger(tx).settle(request, lost())));
 
         go.countDown();
 

@@ -3,6 +3,7 @@ package dev.recourse.db.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.recourse.db.Meanwhile;
 import dev.recourse.db.Sql;
 import dev.recourse.db.TestDatabase;
 import java.util.List;
@@ -510,7 +511,7 @@ final class UndoTest {
             UUID moved = set(ana, "city = 'Cali', version = version + 1");
 
             List<CompletableFuture<Object>> all = Stream.generate(
-                            () -> CompletableFuture.supplyAsync(() -> (Object) acts.undo(moved)))
+                            () -> Meanwhile.doing(() -> (Object) acts.undo(moved)))
                     .limit(4)
                     .toList();
             all.forEach(one -> one.exceptionally(refused -> "refused").join());
