@@ -8,6 +8,7 @@ import dev.recourse.worker.WrongUsage;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,16 @@ final class AuditCommand implements Callable<Integer> {
             return;
         }
         ArrayNode all = JsonNodeFactory.instance.arrayNode().addAll(rows);
-        output.show(all, look -> AuditView.text(rows, look));
+        output.show(
+                all,
+                look -> wholeSession()
+                        ? SessionView.text(rows, look, row -> Optional.empty())
+                        : AuditView.text(rows, look));
+    }
+
+    /** One session with nothing left out is a story. */
+    private boolean wholeSession() {
+        return common.session() != null && batch == null && tool == null && status == null;
     }
 
     private AuditQuery query() {

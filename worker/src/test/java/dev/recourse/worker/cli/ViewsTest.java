@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What people see, to the letter. */
@@ -205,7 +206,7 @@ final class ViewsTest {
         assertThat(AuditView.text(rows, new Look(0, false, ZoneId.of("America/Bogota"))))
                 .isEqualTo("""
                 time                 tool                   outcome         who         session   what changed
-                2026-01-31 03:00:00  crm.contact.create     applied         user:local  50000000  contacts +1, tags +2
+                2026-01-31 03:00:00  crm.contact.create     applied         user:local  50000000  contacts +Ana, tags +2
                 2026-01-31 03:00:01  crm.contact.update     applied         user:local            contacts city Cali → Bogotá
                 2026-01-31 03:00:02  crm.contact.create     error           key:abc               PHONE_DUPLICATE Ya existe.
                 yesterday            crm.contact.create     dry run
@@ -215,6 +216,47 @@ final class ViewsTest {
                 6 executions, times in America/Bogota
                 """);
         assertThat(AuditView.text(List.of(), WIDE)).isEqualTo("No executions.\n");
+    }
+
+    @Test
+    void a_session_is_a_story_of_batches_in_brackets_and_undos_beside_what_they_undid() {
+        List<JsonNode> rows = new ArrayList<>();
+        json("""
+                [{"id": "e0", "tool_name": "crm.contact.create", "kind": "do", "status": "success", "outcome": "applied",
+                  "started_at": "2026-01-31T08:00:00Z", "principal": "user:local", "batch_id": "b0000000-0000", "step": 0,
+                  "agent_session_id": "s0", "snapshot_after": {"contacts": [{"id": "c1", "name": "Ana"}]}},
+                 {"id": "e1", "tool_name": "crm.contact.create", "kind": "do", "status": "error", "outcome": "none",
+                  "started_at": "2026-01-31T08:00:01Z", "principal": "user:local", "batch_id": "b0000000-0000", "step": 1,
+                  "error_code": "PHONE_DUPLICATE", "error_message": "Ya existe."},
+                 {"id": "u0", "tool_name": "system.execution.undo", "kind": "undo", "status": "success", "outcome": "applied",
+                  "started_at": "2026-01-31T08:00:02Z", "principal": "user:local", "batch_id": "b0000000-0000", "step": 0,
+                  "compensates": "e0", "snapshot_before": {"contacts": [{"id": "c1", "name": "Ana"}]}},
+                 {"id": "e2", "tool_name": "crm.contact.update", "kind": "do", "status": "success", "outcome": "applied",
+                  "started_at": "2026-01-31T08:00:03Z", "principal": "user:local",
+                  "snapshot_before": {"contacts": [{"id": "c2", "city": "Cali"}]},
+                  "snapshot_after": {"contacts": [{"id": "c2", "city": "Bogotá"}]}}]
+                """).forEach(rows::add);
+
+        assertThat(SessionView.text(
+                        rows,
+                        new Look(0, false, ZoneId.of("America/Bogota")),
+                        row -> Optional.of("http://ui/w1")
+                                .filter(page -> Values.text(row, "id").equals("e0"))))
+                .isEqualTo("""
+                Session s0 of user:local, 2026-01-31 03:00:00
+
+                time      what                                          outcome          what changed
+                03:00:00  ┌ batch b0000000                              undone
+                03:00:00  │ 0 crm.contact.create                        undone 03:00:02  contacts +Ana
+                03:00:01  └ 1 crm.contact.create                        error            PHONE_DUPLICATE Ya existe.
+                03:00:02  ┌ rollback of batch b0000000                  undone
+                03:00:02  └ 0 ↩ undo of crm.contact.create of 03:00:00  applied          contacts -Ana
+                03:00:03  crm.contact.update                            applied          contacts city Cali → Bogotá
+
+                4 executions, times in America/Bogota
+                batch b0000000  http://ui/w1
+                """);
+        assertThat(SessionView.text(List.of(), WIDE, row -> Optional.empty())).isEqualTo("No executions.\n");
     }
 
     @Test
