@@ -29,7 +29,7 @@ public final class BatchRun implements ToolBatch {
 
     @Override
     public JsonNode run(RawValue request) {
-        result = batch(request);
+        result = progress.ended(batch(request));
         Steps.detached(
                 () -> { // whoever aborted waits for the result too
                     Workflow.await(Workflow::isEveryHandlerFinished);
@@ -90,7 +90,7 @@ public final class BatchRun implements ToolBatch {
             if (applied) {
                 outputs.put(index, envelope.path("outputs"));
             }
-            progress.step(calls.get(index).path("tool").asText(), applied);
+            progress.step(calls.get(index).path("tool").asText(), envelope);
             through &= applied;
             if (!applied && stop) {
                 return false;

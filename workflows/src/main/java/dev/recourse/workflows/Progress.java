@@ -3,32 +3,61 @@ package dev.recourse.workflows;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.temporal.workflow.Workflow;
+import java.util.Map;
 
-/** How far a workflow is: for the query {@code progress}, and as the details an operator sees in the UI. */
+/**
+ * How far a workflow is: for the query {@code progress}, and as the details an operator sees in the UI, which hold names of
+ * tools and codes of errors and nobody's data.
+ */
 final class Progress {
 
+    private static final int SHOWN_CHARS = 15_000;
+    private static final int NAME_CHARS = 80;
+    private static final String HEAD = "| # | tool | |\n| --- | --- | --- |\n";
+    private static final Map<String, String> ENDS = Map.of(
+            "applied", "Applied",
+            "rolled_back", "Rolled back, nothing stays",
+            "partial", "Partly done",
+            "unknown", "The outcome of a step is not known yet",
+            "refused", "Refused, nothing ran",
+            "planned", "Planned, nothing was changed",
+            "undone", "Undone",
+            "stuck", "Stuck: a person is needed");
+
+    private final StringBuilder rows = new StringBuilder();
     private int done;
     private int total;
     private String phase = "running";
-    private final StringBuilder table = new StringBuilder("| # | tool | |\n| --- | --- | --- |\n");
-
-    private static final int SHOWN_CHARS = 15_000;
 
     void begin(int steps) {
         total = steps;
     }
 
-    void step(String tool, boolean well) {
-        if (table.length() < SHOWN_CHARS) {
-            table.append("| ").append(done).append(" | ").append(tool).append(well ? " | done |\n" : " | refused |\n");
-        }
+    /** @param ended the envelope of the step, or an item of a rollback */
+    void step(String tool, JsonNode ended) {
+        row(done, tool, ended.at("/error/code").asText("done"));
         done++;
-        show();
+        show(phase.replace('_', ' ') + ", " + done + " of " + total);
     }
 
     void rollingBack() {
         phase = "rolling_back";
-        show();
+        show("rolling back what was done, " + done + " of " + total + " steps");
+    }
+
+    /** The last word: every step of the result as it is now. */
+    JsonNode ended(JsonNode result) {
+        rows.setLength(0);
+        for (JsonNode step : result.path("steps")) {
+            row(step.path("index").asInt(), step.path("tool").asText(), how(step, "status"));
+        }
+        int undos = 0;
+        for (JsonNode item : result.path("items")) {
+            row(undos++, item.path("tool").asText(), how(item, "action"));
+        }
+        String status = result.path("status").asText();
+        show("**" + ENDS.getOrDefault(status, status) + "**");
+        return result;
     }
 
     JsonNode json() {
@@ -39,7 +68,21 @@ final class Progress {
                 .put("phase", phase);
     }
 
-    private void show() {
-        Workflow.setCurrentDetails(phase + ": " + done + " of " + total + "\n\n" + table);
+    private static String how(JsonNode row, String key) {
+        String code = row.at("/error/code").asText("");
+        return row.path(key).asText().replace('_', ' ') + (code.isEmpty() ? "" : ", " + code);
+    }
+
+    /** A tool may be called anything; here it is a word in a table. */
+    private void row(int index, String tool, String how) {
+        if (rows.length() < SHOWN_CHARS) {
+            String name = tool.replaceAll("[^A-Za-z0-9._-]", "?");
+            String shown = name.length() > NAME_CHARS ? name.substring(0, NAME_CHARS) + "…" : name;
+            rows.append("| " + index + " | " + shown + " | " + how + " |\n");
+        }
+    }
+
+    private void show(String headline) {
+        Workflow.setCurrentDetails(headline + (rows.isEmpty() ? "" : "\n\n" + HEAD + rows));
     }
 }

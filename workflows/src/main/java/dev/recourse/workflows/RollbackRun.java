@@ -33,14 +33,14 @@ public final class RollbackRun implements Rollback {
                 true);
         ObjectNode plan = (ObjectNode) steps.book(Bookkeeping.PLAN_ROLLBACK, request, key);
         if (plan.path("status").asText().equals("refused")) {
-            return plan;
+            return progress.ended(plan);
         }
         if (!asked.path("plan").asBoolean(false)) {
             boolean undone = undo(plan.withArray("items"), key);
             plan.put("status", undone ? "undone" : "stuck");
         }
         plan.set("counts", counts(plan.withArray("items")));
-        return plan;
+        return progress.ended(plan);
     }
 
     /** Tries every item, also behind one that conflicts, until it is cancelled; answers whether nothing is left. */
@@ -58,7 +58,7 @@ public final class RollbackRun implements Rollback {
                 undone(item, steps.undo(execution, key, "undo of " + tool));
             }
             boolean well = List.of("undo", "done").contains(item.path("action").asText());
-            progress.step(item.path("tool").asText(), well);
+            progress.step(item.path("tool").asText(), item);
             clean &= well;
         }
         return clean;

@@ -5,16 +5,23 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.call.CallKey;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.common.SearchAttributes;
 import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.ChildWorkflowStub;
 import io.temporal.workflow.Workflow;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Starts a {@link Rollback} from inside another workflow. */
 final class Rollbacks {
 
+    private static final List<SearchAttributeKey<String>> OURS = Stream.of("AgentSessionId", "WorkspaceId", "BatchId")
+            .map(SearchAttributeKey::forKeyword)
+            .toList();
     private static final Pattern IN_WORKSPACE = Pattern.compile("([^/]+)/batch/.*");
 
     private Rollbacks() {}
@@ -40,7 +47,8 @@ final class Rollbacks {
         ChildWorkflowOptions options = ChildWorkflowOptions.newBuilder()
                 .setWorkflowId(id)
                 .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
-                .setStaticSummary("rolls back a batch")
+                .setStaticSummary("takes back what the batch did")
+                .setTypedSearchAttributes(searchable())
                 .build();
         try {
             ChildWorkflowStub child = Workflow.newUntypedChildWorkflowStub("Rollback", options);
@@ -48,6 +56,18 @@ final class Rollbacks {
         } catch (ChildWorkflowFailure failed) {
             return !(failed.getCause() instanceof WorkflowExecutionAlreadyStarted);
         }
+    }
+
+    /** Ours that the batch was started with: those are registered. */
+    private static SearchAttributes searchable() {
+        SearchAttributes of = Workflow.getTypedSearchAttributes();
+        SearchAttributes.Builder found = SearchAttributes.newBuilder();
+        for (SearchAttributeKey<String> key : OURS) {
+            if (of.containsKey(key)) {
+                found.set(key, of.get(key));
+            }
+        }
+        return found.build();
     }
 
     private static String id(String target) {

@@ -35,6 +35,16 @@ final class Steps {
     private static final int BUSY_TRIES = 5;
     private static final Duration BUSY_PAUSE = Duration.ofMillis(500);
 
+    /** What an operator reads beside their names. */
+    private static final Map<String, String> BOOKS = Map.of(
+            Bookkeeping.OPEN_BATCH, "checks every step before the first one runs",
+            Bookkeeping.PREVIEW_BATCH, "runs every step in one transaction",
+            Bookkeeping.CLOSE_BATCH, "notes how the batch ended",
+            Bookkeeping.SETTLE, "finds out what became of a call without an answer",
+            Bookkeeping.REFUSE_CALL, "records a request that is no call",
+            Bookkeeping.REFUSE_STEP, "records a step whose references lead nowhere",
+            Bookkeeping.PLAN_ROLLBACK, "finds what there is to undo");
+
     /** JSON from outside may hold half a character, for which UTF-8 has no bytes: it travels as an escape. */
     private static final PayloadConverter ASCII = new JacksonJsonPayloadConverter(
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build());
@@ -133,6 +143,7 @@ final class Steps {
                         .setInitialInterval(Duration.ofMillis(200))
                         .setMaximumInterval(Duration.ofSeconds(10))
                         .build())
+                .setSummary(BOOKS.get(activity))
                 .build();
         return detached(
                 () -> Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, sent(argument), key));
