@@ -1,5 +1,6 @@
 package dev.recourse.worker;
 
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.enums.v1.TaskQueueType;
@@ -7,7 +8,9 @@ import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.api.operatorservice.v1.ListSearchAttributesRequest;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
+import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.serviceclient.OperatorServiceStubs;
 import io.temporal.serviceclient.OperatorServiceStubsOptions;
@@ -73,6 +76,30 @@ final class Cluster {
                     address(),
                     "Check TEMPORAL_ADDRESS, or leave it unset to use the embedded server.",
                     silent);
+        }
+    }
+
+    /**
+     * A workflow's history so far.
+     *
+     * @param runId of one of its runs, or null for the latest
+     * @throws WrongUsage if there is no such workflow
+     * @throws ServiceUnavailable if nobody answers
+     */
+    WorkflowExecutionHistory history(String workflowId, @Nullable String runId) {
+        WorkflowServiceStubs service = connect();
+        try {
+            return WorkflowClient.newInstance(service, client).fetchHistory(workflowId, runId);
+        } catch (StatusRuntimeException refused) {
+            Status.Code code = refused.getStatus().getCode();
+            if (code == Status.Code.NOT_FOUND || code == Status.Code.INVALID_ARGUMENT) {
+                throw new WrongUsage("Temporal at " + address() + " has no workflow '" + workflowId + "'"
+                        + (runId == null ? "" : " with run '" + runId + "'") + " in namespace '"
+                        + client.getNamespace() + "', nor is it a file here.");
+            }
+            throw new ServiceUnavailable("Temporal", address(), "It answers " + code + ".", refused);
+        } finally {
+            service.shutdownNow();
         }
     }
 

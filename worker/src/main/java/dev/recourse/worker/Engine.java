@@ -26,7 +26,7 @@ final class Engine implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(20);
 
     /** A cold JVM on a busy machine loads classes for longer than the second that Temporal takes for a deadlock. */
-    private static final Duration PATIENCE_WITH_WORKFLOWS = Duration.ofSeconds(15);
+    static final Duration PATIENCE_WITH_WORKFLOWS = Duration.ofSeconds(15);
 
     private static final int VIRTUAL_THREADS_SINCE = 21;
 

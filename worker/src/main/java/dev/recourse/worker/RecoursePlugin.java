@@ -34,27 +34,38 @@ public final class RecoursePlugin extends SimplePlugin {
     private final @Nullable ToolRuntime runtime;
     private final @Nullable IdentityInterceptor identity;
     private final Identity.Key key;
+    private final boolean workflows;
 
-    private RecoursePlugin(@Nullable ToolRuntime runtime, @Nullable IdentityInterceptor identity, Identity.Key key) {
+    private RecoursePlugin(
+            @Nullable ToolRuntime runtime,
+            @Nullable IdentityInterceptor identity,
+            Identity.Key key,
+            boolean workflows) {
         super(NAME);
         this.runtime = runtime;
         this.identity = identity;
         this.key = key;
+        this.workflows = workflows;
     }
 
     /** For a worker: tools and workflows are registered, every activity gets its row. */
     public static RecoursePlugin worker(ToolRuntime runtime) {
-        return new RecoursePlugin(runtime, null, runtime.key());
+        return new RecoursePlugin(runtime, null, runtime.key(), true);
     }
 
     /** For a client: everything it starts carries this identity. */
     public static RecoursePlugin client(Identity identity, Identity.Key key) {
-        return new RecoursePlugin(null, new IdentityInterceptor(identity, key), key);
+        return new RecoursePlugin(null, new IdentityInterceptor(identity, key), key, false);
+    }
+
+    /** For replaying histories of our workflows: the code of a worker, and no tool that could be called. */
+    static RecoursePlugin replay(Identity.Key key) {
+        return new RecoursePlugin(null, null, key, true);
     }
 
     /** For a process that is both. */
     public RecoursePlugin as(Identity who) {
-        return new RecoursePlugin(runtime, new IdentityInterceptor(who, key), key);
+        return new RecoursePlugin(runtime, new IdentityInterceptor(who, key), key, workflows);
     }
 
     @Override
@@ -78,8 +89,10 @@ public final class RecoursePlugin extends SimplePlugin {
 
     @Override
     public void initializeWorker(String taskQueue, Worker worker) {
-        if (runtime != null) {
+        if (workflows) {
             worker.registerWorkflowImplementationTypes(CallRun.class, BatchRun.class, RollbackRun.class);
+        }
+        if (runtime != null) {
             worker.registerActivitiesImplementations(runtime.activity());
         }
     }

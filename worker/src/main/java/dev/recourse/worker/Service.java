@@ -17,6 +17,7 @@ import dev.recourse.worker.client.RecourseClient;
 import dev.recourse.worker.embedded.AtExit;
 import dev.recourse.worker.embedded.EmbeddedFailure;
 import dev.recourse.worker.embedded.EmbeddedTemporal;
+import io.temporal.common.WorkflowExecutionHistory;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -179,6 +180,39 @@ public final class Service implements AutoCloseable {
                         .orElseThrow(() ->
                                 new WrongUsage("There is no format '" + format + "': it is mcp, openai or anthropic."));
         return form.of(wanted, LOCALE);
+    }
+
+    /**
+     * Replays a history in a file against the workflow code of this build; neither database nor worker is needed.
+     *
+     * @param name what the file is called in messages
+     * @return "A replay": status {@code replayed} or {@code diverged}
+     * @throws WrongUsage if it is no history, or of a workflow that is none of ours
+     */
+    public ObjectNode replayFile(String name, byte[] json) {
+        return replayed(HistoryFile.read(name, json));
+    }
+
+    /**
+     * The same with the history of a workflow in the configured cluster.
+     *
+     * @param runId of one of its runs, or null for the latest
+     * @throws WrongUsage if there is no such workflow, or no cluster
+     */
+    public ObjectNode replayWorkflow(String workflowId, @Nullable String runId) {
+        if (!settings.cluster()) {
+            throw new WrongUsage(
+                    "There is no file '" + workflowId + "', and no Temporal to ask for a workflow of that id:"
+                            + " the in-process server forgets its workflows with each command. Set TEMPORAL_ADDRESS, or give a file.");
+        }
+        Cluster cluster = Cluster.configured(settings.temporalAddress());
+        progress.doing("asking Temporal at " + cluster.address());
+        return replayed(cluster.history(workflowId, runId));
+    }
+
+    private ObjectNode replayed(WorkflowExecutionHistory history) {
+        progress.doing("replaying");
+        return new Replay(temporal.get()).of(history);
     }
 
     /** Brings the database's schema up to this version; answers how many migrations it took. */

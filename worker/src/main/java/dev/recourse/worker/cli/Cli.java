@@ -80,6 +80,7 @@ public final class Cli {
         all.put("rollback", () -> new RollbackCommand(world));
         all.put("audit", () -> new AuditCommand(world));
         all.put("tools", () -> new ToolsCommand(world));
+        all.put("replay", () -> new ReplayCommand(world));
         all.put("worker", () -> new WorkerCommand(world));
         all.put("migrate", () -> new MigrateCommand(world));
         all.put("help", CommandLine.HelpCommand::new);

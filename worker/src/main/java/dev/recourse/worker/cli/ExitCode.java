@@ -27,6 +27,8 @@ enum ExitCode {
     private static final Map<String, ExitCode> ROLLBACK =
             Map.of("planned", DONE, "undone", DONE, "refused", REFUSED, "stuck", PARTLY);
 
+    private static final Map<String, ExitCode> REPLAY = Map.of("replayed", DONE, "diverged", REFUSED);
+
     private final int code;
     private final String meaning;
 
@@ -65,6 +67,11 @@ enum ExitCode {
             return PARTLY;
         }
         return has(answer, "unknown") ? UNKNOWN : DONE;
+    }
+
+    /** Of "A replay". */
+    static ExitCode ofReplay(JsonNode answer) {
+        return of(REPLAY, answer);
     }
 
     private static boolean has(JsonNode rollback, String action) {

@@ -26,30 +26,39 @@ final class Source {
      * @throws WrongUsage if it can't be read, saying why
      */
     static Source of(String name, World world) {
+        return of(name, world, StrictJson.MAX_BYTES);
+    }
+
+    /**
+     * The same for what may be of another size.
+     *
+     * @param most so many bytes are read, and one more, by which it shows that there are too many
+     */
+    static Source of(String name, World world, int most) {
         if (name.equals("-")) {
-            return standardInput(world);
+            return standardInput(world, most);
         }
         try {
-            return file(name, Path.of(name));
+            return file(name, Path.of(name), most);
         } catch (InvalidPathException e) {
             throw new WrongUsage("'" + Texts.oneLine(name) + "' is no file name: " + e.getReason() + ".");
         }
     }
 
-    private static Source standardInput(World world) {
+    private static Source standardInput(World world, int most) {
         try {
-            return new Source("standard input", upToLimit(world.in()));
+            return new Source("standard input", world.in().readNBytes(most + 1));
         } catch (IOException e) {
             throw new WrongUsage("Standard input can't be read: " + e.getMessage() + ".");
         }
     }
 
-    private static Source file(String name, Path path) {
+    private static Source file(String name, Path path, int most) {
         if (Files.isDirectory(path)) {
             throw new WrongUsage(name + " is a directory; a file is expected.");
         }
         try (InputStream in = Files.newInputStream(path)) {
-            return new Source(name, upToLimit(in));
+            return new Source(name, in.readNBytes(most + 1));
         } catch (NoSuchFileException e) {
             throw new WrongUsage(name + " does not exist (looked for " + path.toAbsolutePath() + ").");
         } catch (AccessDeniedException e) {
@@ -57,11 +66,6 @@ final class Source {
         } catch (IOException e) {
             throw new WrongUsage(name + " can't be read: " + e.getMessage() + ".");
         }
-    }
-
-    /** One byte more than is allowed is enough to see that it is too much. */
-    private static byte[] upToLimit(InputStream in) throws IOException {
-        return in.readNBytes(StrictJson.MAX_BYTES + 1);
     }
 
     /** What it holds, read strictly. */
@@ -72,6 +76,11 @@ final class Source {
     /** What it holds, as a batch. */
     ObjectNode batch() {
         return BatchFile.read(name, bytes);
+    }
+
+    /** What it holds, as it is. */
+    byte[] bytes() {
+        return bytes;
     }
 
     String name() {

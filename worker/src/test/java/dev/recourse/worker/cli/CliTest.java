@@ -43,7 +43,17 @@ final class CliTest {
         assertThat(run("--help")).isZero();
 
         assertThat(out())
-                .contains("Usage: recourse", "demo", "call", "run", "rollback", "audit", "tools", "worker", "migrate");
+                .contains(
+                        "Usage: recourse",
+                        "demo",
+                        "call",
+                        "run",
+                        "rollback",
+                        "audit",
+                        "tools",
+                        "replay",
+                        "worker",
+                        "migrate");
         assertThat(out())
                 .contains(
                         "Exit codes:",
@@ -58,7 +68,7 @@ final class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "call", "run", "rollback", "audit", "tools", "worker", "migrate"})
+    @ValueSource(strings = {"demo", "call", "run", "rollback", "audit", "tools", "replay", "worker", "migrate"})
     void every_command_has_help_with_examples_and_the_common_options(String command) {
         assertThat(run(command, "--help")).isZero();
 
@@ -127,6 +137,10 @@ final class CliTest {
                 "call t []                  ^ The JSON argument is a list; a tool's inputs are an object",
                 "call t @/nowhere/at/all    ^ /nowhere/at/all does not exist",
                 "run /nowhere/at/all        ^ /nowhere/at/all does not exist",
+                "replay                     ^ Missing required parameter: 'WORKFLOW_ID|FILE'",
+                "replay /nowhere.json       ^ /nowhere.json does not exist",
+                "replay x.json --run-id 1   ^ --run-id is for a workflow of Temporal; a file holds one run.",
+                "replay a/batch/1           ^ There is no file 'a/batch/1', and no Temporal to ask",
                 "run /                      ^ / is a directory; a file is expected.",
             })
     void wrong_usage_is_explained_on_standard_error(String line, String message) {
