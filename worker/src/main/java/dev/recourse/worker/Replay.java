@@ -29,6 +29,9 @@ final class Replay {
     /** What {@link RecoursePlugin} registers. */
     static final Set<String> TYPES = Set.of("ToolCall", "ToolBatch", "Rollback");
 
+    /** What Temporal puts in the place of an id that a history does not say. */
+    private static final String UNKNOWN_ID = "workflow_id_in_replay";
+
     /** Headers are carried and not compared: any key does. */
     private static final Identity.Key ANY_KEY =
             new Identity.Key("whoever replays signs for nobody".getBytes(StandardCharsets.US_ASCII));
@@ -90,11 +93,12 @@ final class Replay {
                     + ". Workflows of your own are replayed where their code is, with RecoursePlugin.client"
                     + " on the client of the replaying worker.");
         }
+        String id = history.getWorkflowExecution().getWorkflowId();
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("status", "")
                 .put("workflow_type", type)
-                .put("workflow_id", started.getWorkflowId().isEmpty() ? null : started.getWorkflowId())
+                .put("workflow_id", id.equals(UNKNOWN_ID) ? null : id)
                 .put("run_id", started.getOriginalExecutionRunId())
                 .put("events", events.size())
                 .put("closed", closed(events.get(events.size() - 1).getEventType()));

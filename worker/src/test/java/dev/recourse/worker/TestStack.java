@@ -12,6 +12,7 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
@@ -29,18 +30,21 @@ final class TestStack implements AutoCloseable {
             new Identity.Key("a key for tests, at least 32 bytes long".getBytes(StandardCharsets.UTF_8));
 
     final TestDatabase db = TestDatabase.fresh();
-    private final EmbeddedTemporal temporal = EmbeddedTemporal.open();
+    private final WorkflowServiceStubs temporal;
+    private final Runnable closing;
     private final WorkerFactory factory;
 
     private final Catalogue catalogue;
 
-    private TestStack(Consumer<Catalogue.Builder> tools, Consumer<Worker> more) {
+    private TestStack(
+            WorkflowServiceStubs temporal, Runnable closing, Consumer<Catalogue.Builder> tools, Consumer<Worker> more) {
+        this.temporal = temporal;
+        this.closing = closing;
         Catalogue.Builder all = Tooling.builder();
         tools.accept(all);
         this.catalogue = all.build();
         this.factory = WorkerFactory.newInstance(WorkflowClient.newInstance(
-                temporal.service(),
-                options().setPlugins(RecoursePlugin.worker(runtime())).build()));
+                temporal, options().setPlugins(RecoursePlugin.worker(runtime())).build()));
         Worker worker = factory.newWorker(
                 RecourseClient.TASK_QUEUE,
                 WorkerOptions.newBuilder()
@@ -62,7 +66,13 @@ final class TestStack implements AutoCloseable {
 
     /** The same with tools of the test's own beside ours. */
     static TestStack start(Consumer<Catalogue.Builder> tools, Consumer<Worker> more) {
-        return new TestStack(tools, more);
+        EmbeddedTemporal temporal = EmbeddedTemporal.open();
+        return new TestStack(temporal.service(), temporal::close, tools, more);
+    }
+
+    /** The same on another Temporal, which stays open. */
+    static TestStack on(WorkflowServiceStubs temporal, Consumer<Catalogue.Builder> tools) {
+        return new TestStack(temporal, () -> {}, tools, worker -> {});
     }
 
     private ToolRuntime runtime() {
@@ -71,7 +81,7 @@ final class TestStack implements AutoCloseable {
     }
 
     private static WorkflowClientOptions.Builder options() {
-        return EmbeddedTemporal.clientOptions();
+        return EmbeddedTemporal.clientOptions().setIdentity("test");
     }
 
     /** A client whose workflows carry this signed identity. */
@@ -82,13 +92,13 @@ final class TestStack implements AutoCloseable {
     WorkflowClient client(String workspace, String principal, UUID session) {
         Identity identity = new Identity(workspace, principal, "api", session, null);
         return WorkflowClient.newInstance(
-                temporal.service(),
+                temporal,
                 options().setPlugins(RecoursePlugin.client(identity, KEY)).build());
     }
 
     /** A client without anything of ours, as one in another language is. */
     WorkflowClient foreignClient() {
-        return WorkflowClient.newInstance(temporal.service(), options().build());
+        return WorkflowClient.newInstance(temporal, options().build());
     }
 
     /** Our client as ana, owner of workspace A. */
@@ -164,7 +174,7 @@ final class TestStack implements AutoCloseable {
     public void close() {
         factory.shutdownNow();
         factory.awaitTermination(10, TimeUnit.SECONDS);
-        temporal.close();
+        closing.run();
         db.close();
     }
 }
