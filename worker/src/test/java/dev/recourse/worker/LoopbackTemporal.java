@@ -1,6 +1,5 @@
 package dev.recourse.worker;
 
-import dev.recourse.worker.embedded.EmbeddedTemporal;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -14,6 +13,7 @@ import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.temporal.api.workflowservice.v1.RespondWorkflowTaskCompletedRequest;
+import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,8 +28,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an in-process Temporal server reachable for other processes, on the loopback interface only, and loses messages where
- * a test says so.
+ * Stands between other processes and a Temporal, on the loopback interface only, and loses messages where a test says so: the
+ * in-process server can be reached in no other way.
  *
  * <p>It passes on every method of every service without knowing any.
  */
@@ -42,8 +42,8 @@ final class LoopbackTemporal implements AutoCloseable {
     /** A message that gets lost: of this method, with this text in it. */
     private record Lost(String method, String text) {}
 
-    LoopbackTemporal(EmbeddedTemporal temporal) throws IOException {
-        this.server = temporal.service().getRawChannel();
+    LoopbackTemporal(WorkflowServiceStubs temporal) throws IOException {
+        this.server = temporal.getRawChannel();
         this.listening = NettyServerBuilder.forAddress(
                         new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0))
                 .fallbackHandlerRegistry(new Everything())

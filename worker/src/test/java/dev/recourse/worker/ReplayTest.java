@@ -30,7 +30,7 @@ final class ReplayTest {
     static void open() throws Exception {
         db = TestDatabase.fresh();
         workers = new Workers().with(db.address());
-        loopback = new LoopbackTemporal(workers.temporal);
+        loopback = new LoopbackTemporal(workers.temporal.service());
     }
 
     @AfterAll

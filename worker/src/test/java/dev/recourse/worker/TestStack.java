@@ -22,7 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The whole thing for tests: a database of its own, the in-process Temporal server, a worker with the plugin, clients. */
+/** The whole thing for tests: a database of its own, a Temporal, a worker with the plugin, clients. */
 final class TestStack implements AutoCloseable {
 
     static final UUID SESSION = UUID.fromString("55555555-0000-4000-8000-000000000005");
@@ -30,21 +30,19 @@ final class TestStack implements AutoCloseable {
             new Identity.Key("a key for tests, at least 32 bytes long".getBytes(StandardCharsets.UTF_8));
 
     final TestDatabase db = TestDatabase.fresh();
-    private final WorkflowServiceStubs temporal;
-    private final Runnable closing;
+    private final TestTemporal temporal;
     private final WorkerFactory factory;
 
     private final Catalogue catalogue;
 
-    private TestStack(
-            WorkflowServiceStubs temporal, Runnable closing, Consumer<Catalogue.Builder> tools, Consumer<Worker> more) {
+    private TestStack(TestTemporal temporal, Consumer<Catalogue.Builder> tools, Consumer<Worker> more) {
         this.temporal = temporal;
-        this.closing = closing;
         Catalogue.Builder all = Tooling.builder();
         tools.accept(all);
         this.catalogue = all.build();
         this.factory = WorkerFactory.newInstance(WorkflowClient.newInstance(
-                temporal, options().setPlugins(RecoursePlugin.worker(runtime())).build()));
+                temporal.service(),
+                options().setPlugins(RecoursePlugin.worker(runtime())).build()));
         Worker worker = factory.newWorker(
                 RecourseClient.TASK_QUEUE,
                 WorkerOptions.newBuilder()
@@ -66,13 +64,12 @@ final class TestStack implements AutoCloseable {
 
     /** The same with tools of the test's own beside ours. */
     static TestStack start(Consumer<Catalogue.Builder> tools, Consumer<Worker> more) {
-        EmbeddedTemporal temporal = EmbeddedTemporal.open();
-        return new TestStack(temporal.service(), temporal::close, tools, more);
+        return new TestStack(TestTemporal.open(), tools, more);
     }
 
     /** The same on another Temporal, which stays open. */
     static TestStack on(WorkflowServiceStubs temporal, Consumer<Catalogue.Builder> tools) {
-        return new TestStack(temporal, () -> {}, tools, worker -> {});
+        return new TestStack(TestTemporal.of(temporal), tools, worker -> {});
     }
 
     private ToolRuntime runtime() {
@@ -92,13 +89,13 @@ final class TestStack implements AutoCloseable {
     WorkflowClient client(String workspace, String principal, UUID session) {
         Identity identity = new Identity(workspace, principal, "api", session, null);
         return WorkflowClient.newInstance(
-                temporal,
+                temporal.service(),
                 options().setPlugins(RecoursePlugin.client(identity, KEY)).build());
     }
 
     /** A client without anything of ours, as one in another language is. */
     WorkflowClient foreignClient() {
-        return WorkflowClient.newInstance(temporal, options().build());
+        return WorkflowClient.newInstance(temporal.service(), options().build());
     }
 
     /** Our client as ana, owner of workspace A. */
@@ -174,7 +171,7 @@ final class TestStack implements AutoCloseable {
     public void close() {
         factory.shutdownNow();
         factory.awaitTermination(10, TimeUnit.SECONDS);
-        closing.run();
+        temporal.close();
         db.close();
     }
 }

@@ -34,7 +34,7 @@ final class WorkerKilledTest {
     void whatever_a_killed_worker_was_at_every_batch_ends_whole_and_true(@TempDir Path folder) throws Exception {
         try (TestDatabase db = TestDatabase.fresh();
                 Workers workers = new Workers();
-                LoopbackTemporal loopback = new LoopbackTemporal(workers.temporal);
+                LoopbackTemporal loopback = new LoopbackTemporal(workers.temporal.service());
                 Child child = Child.start(folder, environment(db, loopback), "worker")) {
             Held held = new Held(db.address());
             held.liftTimeouts();

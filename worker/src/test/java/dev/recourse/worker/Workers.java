@@ -20,10 +20,10 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/** A Temporal in this process, and as many workers on the one task queue as a test wants, each with a pool of its own. */
+/** A Temporal, and as many workers on the one task queue as a test wants, each with a pool of its own. */
 final class Workers implements AutoCloseable {
 
-    final EmbeddedTemporal temporal = EmbeddedTemporal.open();
+    final TestTemporal temporal = TestTemporal.open();
     private final List<WorkerFactory> factories = new ArrayList<>();
     private final List<Database> pools = new ArrayList<>();
 
