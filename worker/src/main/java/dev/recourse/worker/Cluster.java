@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,11 @@ final class Cluster {
 
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** By a server that has no such question, or to a client that may not ask it. */
+    private static final Set<Status.Code> UNANSWERABLE =
+            Set.of(Status.Code.UNIMPLEMENTED, Status.Code.PERMISSION_DENIED);
+
     private static final List<String> ATTRIBUTES = List.of("AgentSessionId", "WorkspaceId", "BatchId", "ToolName");
 
     private final WorkflowServiceStubsOptions stubs;
@@ -107,15 +113,18 @@ final class Cluster {
         return WorkflowClientOptions.newBuilder(client).setPlugins(plugin).build();
     }
 
-    /** @throws ServiceUnavailable if no worker takes tasks from our queue */
+    /** @throws ServiceUnavailable if no worker takes tasks from our queue; where that can't be asked, it is taken for granted */
     void expectWorker(WorkflowServiceStubs service, String taskQueue) {
-        int pollers = service.blockingStub()
-                .describeTaskQueue(DescribeTaskQueueRequest.newBuilder()
-                        .setNamespace(client.getNamespace())
-                        .setTaskQueue(TaskQueue.newBuilder().setName(taskQueue))
-                        .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)
-                        .build())
-                .getPollersCount();
+        int pollers;
+        try {
+            pollers = pollers(service, taskQueue);
+        } catch (StatusRuntimeException refused) {
+            if (!UNANSWERABLE.contains(refused.getStatus().getCode())) {
+                throw refused;
+            }
+            LOG.debug("Whether a worker is there can't be asked ({}).", refused.getStatus());
+            return;
+        }
         if (pollers == 0) {
             throw new ServiceUnavailable(
                     "A worker on task queue '" + taskQueue + "'",
@@ -123,6 +132,16 @@ final class Cluster {
                     "Start one with the same configuration: recourse worker",
                     null);
         }
+    }
+
+    private int pollers(WorkflowServiceStubs service, String taskQueue) {
+        return service.blockingStub()
+                .describeTaskQueue(DescribeTaskQueueRequest.newBuilder()
+                        .setNamespace(client.getNamespace())
+                        .setTaskQueue(TaskQueue.newBuilder().setName(taskQueue))
+                        .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)
+                        .build())
+                .getPollersCount();
     }
 
     /**

@@ -51,6 +51,7 @@ public final class Service implements AutoCloseable {
     private static final Duration ROLLED_BACK_WITHIN = Duration.ofMinutes(2);
     private static final Duration FINISHED_WITHIN = Duration.ofSeconds(15);
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
+    private static final Duration SHOWN_WITHIN = Duration.ofSeconds(5);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
     private static final Duration PROGRESS = Duration.ofMillis(300);
     private static final Duration QUIET = Duration.ofSeconds(10);
@@ -64,6 +65,10 @@ public final class Service implements AutoCloseable {
     private final Ahead<Catalogue> catalogue = new Ahead<>("catalogue", Tooling::catalogue);
     private final Ahead<EmbeddedTemporal> temporal = new Ahead<>("temporal", EmbeddedTemporal::open);
     private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** Who interrupts, and who was interrupted: that one comes to close when it has shown its answer. */
+    private final CountDownLatch closers = new CountDownLatch(2);
+
     private final AtomicBoolean tidied = new AtomicBoolean();
     private volatile boolean closing;
     private boolean gone;
@@ -226,6 +231,7 @@ public final class Service implements AutoCloseable {
         LOG.info("The worker takes tasks from '{}'.", RecourseClient.TASK_QUEUE);
         try {
             closed.await();
+            LOG.info("The worker is stopping; what it has begun it finishes.");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -250,6 +256,7 @@ public final class Service implements AutoCloseable {
     public void close() {
         closing = true; // whoever is opening something stops at the next part, and lets go of the monitor
         closed.countDown();
+        closers.countDown();
         synchronized (closed) {
             if (!gone) {
                 Running left = running;
@@ -276,7 +283,7 @@ public final class Service implements AutoCloseable {
         }
     }
 
-    /** Brings what runs to an end, and waits until its caller has seen how it ended; a cluster goes on without us. */
+    /** Brings what runs to an end, and waits until its caller has shown how it ended; a cluster goes on without us. */
     private void end(Running left) throws InterruptedException, TimeoutException, ExecutionException {
         if (settings.cluster()) {
             progress.doing("interrupted: the workers go on with it");
@@ -294,10 +301,11 @@ public final class Service implements AutoCloseable {
             // not on the common pool, where the embedded Temporal starts the rollback that this waits for
             CompletableFuture.supplyAsync(started::abort, task -> new Thread(task).start())
                     .get(ROLLED_BACK_WITHIN.toSeconds(), TimeUnit.SECONDS);
-            boolean unused = left.over(SEEN_WITHIN);
         } else {
             progress.doing("interrupted: finishing what has begun");
-            boolean unused = left.over(FINISHED_WITHIN);
+        }
+        if (left.over(left.batch ? SEEN_WITHIN : FINISHED_WITHIN)) {
+            boolean unused = closers.await(SHOWN_WITHIN.toSeconds(), TimeUnit.SECONDS);
         }
     }
 
@@ -372,8 +380,8 @@ public final class Service implements AutoCloseable {
         }
         Scope here = Scope.of(storage.workspace());
         for (Batches.Abandoned left : database().in(here, tx -> new Batches(tx).abandoned())) {
-            progress.doing(
-                    "rolling back batch " + left.batchId() + ", which was left unfinished when its command died");
+            progress.doing((left.atomic() ? "rolling back" : "closing") + " batch " + left.batchId()
+                    + ", which was left unfinished when its command died");
             String status = left.atomic() ? rolledBack(engine(false), left.batchId()) : "partial";
             database().in(here, tx -> {
                 new Batches(tx).close(left.batchId(), status);

@@ -54,12 +54,18 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /** Starts a command in a process group of its own, as a shell does; its home is {@code home} in that folder. */
+    /**
+     * Starts a command in a process group of its own, as a shell does; its home is {@code home} in that folder.
+     *
+     * <p>Ctrl-C means to it what it means in a shell: a build in the background has it ignored, and would hand that on.
+     */
     static Child start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
         int n = COUNT.incrementAndGet();
         Path out = folder.resolve("out-" + n);
         Path err = folder.resolve("err-" + n);
         List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT",
                 "setsid",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",

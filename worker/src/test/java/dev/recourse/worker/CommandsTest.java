@@ -173,6 +173,37 @@ final class CommandsTest {
     }
 
     @Test
+    void a_fresh_database_is_migrated_once_and_one_that_is_not_there_is_exit_code_5() throws Exception {
+        db.execute("create database fresh");
+        Superuser made = new Superuser(new DatabaseAddress(
+                postgres.jdbcUrl().replace("/recourse?", "/fresh?"), postgres.user(), postgres.password()));
+        Map<String, String> fresh = Map.of("DATABASE_URL", url("fresh"));
+        Map<String, String> missing = Map.of("DATABASE_URL", url("missing"));
+
+        Ended first = Child.run(folder, fresh, "", "migrate", "-o", "json");
+        Ended second = Child.run(folder, fresh, "", "migrate");
+        Ended nowhere = Child.run(folder, missing, "", "migrate", "-o", "json");
+
+        assertThat(first.code()).as(first.err()).isZero();
+        assertThat(Json.read(first.out()).path("migrations").asText())
+                .isEqualTo(made.cell("select count(*) from flyway_schema_history where version is not null"));
+        assertThat(second.code()).as(second.err()).isZero();
+        assertThat(second.out()).isEqualTo("The schema is up to date.\n");
+        assertThat(nowhere.code()).isEqualTo(5);
+        assertThat(Json.read(nowhere.out()).at("/error/details/address").asText())
+                .endsWith("/missing");
+        assertThat(nowhere.out() + nowhere.err()).doesNotContain(postgres.password(), "\tat ");
+    }
+
+    /** Another database on the same server, as an operator names it. */
+    private static String url(String database) {
+        return postgres.jdbcUrl()
+                .replaceFirst(
+                        "jdbc:postgresql://(.*)/recourse.*",
+                        "postgresql://" + postgres.user() + ":" + postgres.password() + "@$1/" + database);
+    }
+
+    @Test
     void tools_are_listed_as_models_take_them() throws Exception {
         Ended openai = recourse("", "tools", "--format", "openai");
 
