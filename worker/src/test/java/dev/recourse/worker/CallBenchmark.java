@@ -2,6 +2,7 @@ package dev.recourse.worker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.call.Identity;
 import dev.recourse.activities.call.ToolRuntime;
 import dev.recourse.db.TestDatabase;
@@ -33,11 +34,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
- * What a call costs: {@code ToolCall} with everything on, beside a workflow with one activity that does the same INSERT
- * and nothing else, in turn on one in-process server. Prints ratios; the absolute figures are this machine's.
+ * What a call costs: {@code ToolCall} and {@code ToolBatch} with everything on, beside bare workflows whose activities do the
+ * same INSERT and nothing else, in turn on one server: the in-process one, or with {@code -Drecourse.temporal} a real one.
+ * Prints ratios; the absolute figures are this machine's.
  */
 final class CallBenchmark {
 
@@ -45,6 +49,7 @@ final class CallBenchmark {
     private static final int WARM_UP = 1_500;
     private static final int ROUNDS = 5;
     private static final int SEQUENTIAL = 200;
+    private static final int BATCH = 20;
     private static final int MANY = 1_000;
     private static final int AT_ONCE = 50;
     private static final AtomicInteger PHONES = new AtomicInteger();
@@ -58,15 +63,15 @@ final class CallBenchmark {
         String insert(String name, String phone);
     }
 
-    /** One activity and its answer. */
+    /** One activity for each phone, one after the other. */
     @WorkflowInterface
-    public interface BareCall {
-        @WorkflowMethod(name = "BareCall")
-        String run(String name, String phone);
+    public interface BareCalls {
+        @WorkflowMethod(name = "BareCalls")
+        List<String> run(String name, List<String> phones);
     }
 
     /** As small as a workflow gets. */
-    public static final class BareRun implements BareCall {
+    public static final class BareRun implements BareCalls {
         private final BareInsert activity = Workflow.newActivityStub(
                 BareInsert.class,
                 ActivityOptions.newBuilder()
@@ -76,14 +81,14 @@ final class CallBenchmark {
                         .build());
 
         @Override
-        public String run(String name, String phone) {
-            return activity.insert(name, phone);
+        public List<String> run(String name, List<String> phones) {
+            return phones.stream().map(phone -> activity.insert(name, phone)).toList();
         }
     }
 
     public static void main(String[] args) throws Exception {
         try (TestDatabase db = TestDatabase.fresh();
-                EmbeddedTemporal temporal = EmbeddedTemporal.open();
+                TestTemporal temporal = TestTemporal.open();
                 Connections pool = new Connections(db)) {
             db.as_superuser("create table bare_contacts (like contacts including defaults including indexes)");
             ToolRuntime runtime = ToolRuntime.of(
@@ -102,39 +107,62 @@ final class CallBenchmark {
             WorkerFactory theirsFactory = bareWorker(theirs, pool);
             RecourseClient client = new RecourseClient(ours, "a", TestStack.SESSION, true);
 
-            compare(() -> toolCall(client), () -> bareCall(theirs));
+            System.out.println(TestTemporal.isReal() ? "On a real server" : "On the in-process server");
+            compare(
+                    new Pair(() -> toolCall(client), () -> bareCalls(theirs, 1)),
+                    new Pair(() -> toolBatch(client), () -> bareCalls(theirs, BATCH)));
 
-            oursFactory.shutdownNow();
-            theirsFactory.shutdownNow();
+            for (WorkerFactory each : List.of(oursFactory, theirsFactory)) {
+                each.shutdownNow();
+                each.awaitTermination(10, TimeUnit.SECONDS);
+            }
         }
         System.exit(0); // the server's threads are no daemons
     }
 
-    private static void compare(Runnable ours, Runnable bare) throws Exception {
-        sequential(ours, WARM_UP);
-        sequential(bare, WARM_UP);
-        List<long[]> one = new ArrayList<>();
-        List<long[]> other = new ArrayList<>();
-        List<Double> ratios = new ArrayList<>();
-        List<Double> manyRatios = new ArrayList<>();
-        List<Double> manyOurs = new ArrayList<>();
-        List<Double> manyBare = new ArrayList<>();
-        for (int round = 0; round < ROUNDS; round++) {
-            one.add(sequential(ours, SEQUENTIAL));
-            other.add(sequential(bare, SEQUENTIAL));
-            ratios.add((double) sum(other.get(round)) / sum(one.get(round)));
-            manyOurs.add(many(ours));
-            manyBare.add(many(bare));
-            manyRatios.add(manyOurs.get(round) / manyBare.get(round));
+    /** The same work with and without Recourse. */
+    private record Pair(Runnable ours, Runnable bare) {
+        void warmUp(int times) {
+            sequential(ours, times);
+            sequential(bare, times);
         }
-        System.out.printf("%nsequential, %d calls in %d rounds%n", SEQUENTIAL * ROUNDS, ROUNDS);
-        print("ToolCall", all(one));
-        print("bare    ", all(other));
+    }
+
+    private static void compare(Pair call, Pair batch) throws Exception {
+        call.warmUp(TestTemporal.isReal() ? WARM_UP / 5 : WARM_UP);
+        batch.warmUp(WARM_UP / BATCH / 2);
+        compareOneByOne("calls, one after the other", call, SEQUENTIAL);
+        compareOneByOne("batches of " + BATCH + ", one after the other", batch, SEQUENTIAL / BATCH);
+        compareAtOnce(call);
+    }
+
+    private static void compareOneByOne(String what, Pair pair, int times) {
+        List<long[]> ours = new ArrayList<>();
+        List<long[]> bare = new ArrayList<>();
+        List<Double> ratios = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            ours.add(sequential(pair.ours(), times));
+            bare.add(sequential(pair.bare(), times));
+            ratios.add((double) sum(bare.get(round)) / sum(ours.get(round)));
+        }
+        System.out.printf("%n%d %s, in %d rounds%n", times * ROUNDS, what, ROUNDS);
+        print("Recourse", all(ours));
+        print("bare    ", all(bare));
         System.out.printf("  ratio (bare time / our time) median %.2f, of rounds %s%n", median(ratios), shown(ratios));
-        System.out.printf("%d calls, %d at once, %d rounds%n", MANY, AT_ONCE, ROUNDS);
-        System.out.printf("  ToolCall median %.0f per s, bare median %.0f per s%n", median(manyOurs), median(manyBare));
-        System.out.printf(
-                "  ratio (our rate / bare rate) median %.2f, of rounds %s%n", median(manyRatios), shown(manyRatios));
+    }
+
+    private static void compareAtOnce(Pair call) throws Exception {
+        List<Double> ours = new ArrayList<>();
+        List<Double> bare = new ArrayList<>();
+        List<Double> ratios = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            ours.add(many(call.ours()));
+            bare.add(many(call.bare()));
+            ratios.add(ours.get(round) / bare.get(round));
+        }
+        System.out.printf("%n%d calls, %d at once, %d rounds%n", MANY, AT_ONCE, ROUNDS);
+        System.out.printf("  Recourse median %.0f per s, bare median %.0f per s%n", median(ours), median(bare));
+        System.out.printf("  ratio (our rate / bare rate) median %.2f, of rounds %s%n", median(ratios), shown(ratios));
     }
 
     private static void toolCall(RecourseClient client) {
@@ -147,16 +175,34 @@ final class CallBenchmark {
         }
     }
 
-    private static void bareCall(WorkflowClient client) {
+    private static void toolBatch(RecourseClient client) {
+        ObjectNode file = JsonNodeFactory.instance
+                .objectNode()
+                .put("batch_id", UUID.randomUUID().toString());
+        for (int i = 0; i < BATCH; i++) {
+            file.withArray("calls")
+                    .addObject()
+                    .put("tool", "crm.contact.create")
+                    .putObject("inputs")
+                    .put("name", "Ana")
+                    .put("phone", phone());
+        }
+        JsonNode answer = client.batch(file).answer();
+        if (!answer.path("status").asText().equals("applied")) {
+            throw new IllegalStateException(answer.toString());
+        }
+    }
+
+    private static void bareCalls(WorkflowClient client, int calls) {
         WorkflowStub stub = client.newUntypedWorkflowStub(
-                "BareCall",
+                "BareCalls",
                 WorkflowOptions.newBuilder()
                         .setTaskQueue(BARE_QUEUE)
                         .setWorkflowId("bare/" + UUID.randomUUID())
                         .setDisableEagerExecution(false)
                         .build());
-        stub.start("Ana", phone());
-        stub.getResult(String.class);
+        stub.start("Ana", Stream.generate(CallBenchmark::phone).limit(calls).toList());
+        List<?> unused = stub.getResult(List.class);
     }
 
     private static String phone() {
