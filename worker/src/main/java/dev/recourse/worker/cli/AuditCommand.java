@@ -114,8 +114,9 @@ final class AuditCommand implements Callable<Integer> {
         if (status == null || STATUSES.contains(status)) {
             return status;
         }
+        String hint = Nearest.hint(status, STATUSES);
         throw new WrongUsage("--status is success, error or dry_run, not '" + Texts.oneLine(status) + "'"
-                + (Nearest.to(status, STATUSES) == null ? "." : Nearest.hint(status, STATUSES)));
+                + (hint.isEmpty() ? "." : hint));
     }
 
     private @Nullable Instant sinceWhen() {

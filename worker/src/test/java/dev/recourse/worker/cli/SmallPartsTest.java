@@ -58,15 +58,15 @@ final class SmallPartsTest {
         "clals, calls"
     })
     void the_nearest_word_is_the_likely_one(String word, String meant) {
-        assertThat(Nearest.to(word, List.of("calls", "atomic", "dry_run", "on_error", "workspace_id")))
-                .isEqualTo(meant);
+        assertThat(Nearest.hint(word, List.of("calls", "atomic", "dry_run", "on_error", "workspace_id")))
+                .isEqualTo("; did you mean '" + meant + "'?");
     }
 
     @Test
     void a_word_that_is_far_from_all_has_no_nearest() {
-        assertThat(Nearest.to("zzzz", List.of("calls", "atomic"))).isNull();
-        assertThat(Nearest.to("", List.of("calls"))).isNull();
-        assertThat(Nearest.to("c".repeat(10_000), List.of("calls"))).isNull();
+        assertThat(Nearest.hint("zzzz", List.of("calls", "atomic"))).isEmpty();
+        assertThat(Nearest.hint("", List.of("calls"))).isEmpty();
+        assertThat(Nearest.hint("c".repeat(10_000), List.of("calls"))).isEmpty();
     }
 
     @Test
