@@ -38,14 +38,17 @@ final class RealTemporal implements AutoCloseable {
         this.service = service;
     }
 
-    /** The one on the search path, or the one that {@code -Drecourse.temporal=PATH} names. */
+    /** The binary that {@code -Drecourse.temporal} names, by its path or as a name on the search path, where it is "temporal" else. */
     static Optional<Path> binary() {
         String named = System.getProperty("recourse.temporal", "");
-        Stream<Path> places = named.isEmpty()
-                ? Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                        .map(folder -> Path.of(folder, "temporal"))
-                : Stream.of(Path.of(named));
-        return places.filter(Files::isExecutable).findFirst();
+        if (named.contains(File.separator)) {
+            return Optional.of(Path.of(named)).filter(Files::isExecutable);
+        }
+        String name = named.isEmpty() ? "temporal" : named;
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst();
     }
 
     static RealTemporal start(Path binary, Path log) throws IOException {
