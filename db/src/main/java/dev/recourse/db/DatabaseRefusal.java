@@ -60,7 +60,7 @@ public final class DatabaseRefusal extends RuntimeException {
     }
 
     /** The refusal inside an exception of the driver or of JDBI; the exception itself if there is none. */
-    static RuntimeException of(RuntimeException thrown) {
+    public static RuntimeException of(RuntimeException thrown) {
         for (Throwable at = thrown; at != null; at = at.getCause()) {
             if (at instanceof DatabaseRefusal refusal) {
                 return refusal;

@@ -37,22 +37,6 @@ public final class Tx {
         }
     }
 
-    /**
-     * Runs work for its answer alone, then rolls everything back. Foreign keys speak as they do at work: of ours, only
-     * the evidence waits for the commit.
-     */
-    public <T> T rehearse(Supplier<T> work) {
-        String savepoint = savepoint();
-        try {
-            T result = work.get();
-            handle.rollbackToSavepoint(savepoint);
-            return result;
-        } catch (RuntimeException failed) {
-            takeBack(savepoint, failed);
-            throw DatabaseRefusal.of(failed);
-        }
-    }
-
     /** From here on, writes are on the account of this execution: for several executions in one transaction. */
     public void executing(UUID execution) {
         handle.createQuery("select set_config('recourse.execution', :id, true)")

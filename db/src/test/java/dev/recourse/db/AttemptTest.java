@@ -37,11 +37,6 @@ final class AttemptTest {
                     }))
                     .isInstanceOf(Enough.class);
             assertThat(present(tx)).containsExactly(true, false);
-            assertThat(tx.rehearse(() -> {
-                        add(tx, LEO);
-                        return present(tx);
-                    }))
-                    .containsExactly(true, true);
             tx.attempt(() -> add(tx, LEO));
             assertThat(present(tx)).containsExactly(true, true);
             return true;

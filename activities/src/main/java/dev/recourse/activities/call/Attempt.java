@@ -36,17 +36,49 @@ final class Attempt {
         this.catalogue = catalogue;
     }
 
-    /** Known tool, permission, schema, then the work; kept, or for a dry run taken back. */
-    Answer make(Tx tx, Caller caller, Call call) {
-        return made(tx, caller, call, call.dryRun());
+    /** Thrown through a transaction so that nothing of it stays: not of a failure, and not of a dry run. */
+    static final class TakenBack extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Answer answer;
+
+        TakenBack(Answer answer) {
+            super(null, null, false, false);
+            this.answer = answer;
+        }
+
+        /** What is to be recorded in another transaction. */
+        Answer answer() {
+            return answer;
+        }
     }
 
-    /** The same, kept also for a dry run: whoever calls this rolls back the whole transaction. */
-    Answer keep(Tx tx, Caller caller, Call call) {
-        return made(tx, caller, call, false);
+    /**
+     * Known tool, permission, schema, then the work, which has the transaction for itself.
+     *
+     * @throws TakenBack if nothing of the work may stay
+     */
+    Answer alone(Tx tx, Caller caller, Call call) {
+        return made(tx, caller, call, work -> {
+            Answer answer = answer(caller, work, call.dryRun());
+            boolean worked = answer.status() == Answer.Status.SUCCESS;
+            if (!worked || call.dryRun()) {
+                throw new TakenBack(worked ? Answer.dryRun(answer.outputs()) : answer);
+            }
+            return answer;
+        });
     }
 
-    private Answer made(Tx tx, Caller caller, Call call, boolean takenBack) {
+    /** The same beside others: a failure takes its own effects back, and what works stays, also of a dry run. */
+    Answer among(Tx tx, Caller caller, Call call) {
+        return made(tx, caller, call, work -> answer(caller, () -> tx.attempt(work), call.dryRun()));
+    }
+
+    private interface Doing {
+        Answer answer(Supplier<JsonNode> work);
+    }
+
+    private Answer made(Tx tx, Caller caller, Call call, Doing doing) {
         Tool tool;
         JsonNode accepted;
         try {
@@ -55,10 +87,7 @@ final class Attempt {
         } catch (ToolFailure refused) {
             return Answer.refused(error(refused, caller));
         }
-        Supplier<JsonNode> work = () -> checked(tool.spec(), tool.run(tx, caller, accepted));
-        return takenBack
-                ? answer(caller, () -> Answer.dryRun(Json.write(tx.rehearse(work))), true)
-                : answer(caller, () -> Answer.success(Json.write(tx.attempt(work))), call.dryRun());
+        return doing.answer(() -> checked(tool.spec(), tool.run(tx, caller, accepted)));
     }
 
     private Tool permitted(Tx tx, Call call, Caller caller) {
@@ -125,19 +154,21 @@ final class Attempt {
         return outputs;
     }
 
-    private static Answer answer(Caller caller, Supplier<Answer> work, boolean dryRun) {
+    private static Answer answer(Caller caller, Supplier<JsonNode> work, boolean dryRun) {
         try {
-            return work.get();
+            return Answer.success(Json.write(work.get()));
         } catch (ToolFailure failed) {
             return failed(error(failed, caller), null, dryRun);
-        } catch (DatabaseRefusal refused) {
+        } catch (RuntimeException thrown) {
+            RuntimeException told = DatabaseRefusal.of(thrown);
+            if (!(told instanceof DatabaseRefusal refused)) {
+                LOG.error("A tool failed in a way it does not declare.", thrown);
+                return failed(error(ToolFailure.internal("INTERNAL_ERROR", thrown), caller), stack(thrown), dryRun);
+            }
             if (!refused.reason().definite()) {
                 throw refused; // the transaction is gone: whoever called this has to find out what became of it
             }
             return failed(error(DatabaseErrors.failure(refused), caller), null, dryRun);
-        } catch (RuntimeException defect) {
-            LOG.error("A tool failed in a way it does not declare.", defect);
-            return failed(error(ToolFailure.internal("INTERNAL_ERROR", defect), caller), stack(defect), dryRun);
         }
     }
 

@@ -136,7 +136,7 @@ final class BatchTransaction {
         Call call = about.as(about.request().since(started));
         claim(tx, batch, call);
         Answer answer = refused.map(failure -> Answer.refused(Attempt.error(failure, caller)))
-                .orElseGet(() -> attempt.keep(tx, caller, call));
+                .orElseGet(() -> attempt.among(tx, caller, call));
         if (answer.status() == Answer.Status.SUCCESS) {
             outputs.put(index, Json.recorded(answer.outputs()));
         }

@@ -15,11 +15,13 @@ import dev.recourse.db.workspace.Callers;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What every call passes, in this order: limit, claim, attempt, record. Each way through it leaves exactly one row.
  *
- * <p>The row commits with the effect. Where a commit's answer is lost, the claim decides what happened.
+ * <p>The row commits with the effect. A failure takes back its whole transaction, and is recorded in the next one. Where a
+ * commit's answer is lost, the claim decides what happened.
  */
 final class Gate {
 
@@ -60,7 +62,11 @@ final class Gate {
 
     private Passed admitted(Call call) {
         Optional<Duration> wait = CallLimits.admit(database, call);
-        return database.in(call.scope(), tx -> decided(tx, call, wait));
+        try {
+            return database.in(call.scope(), tx -> decided(tx, call, wait.map(Gate::tooMany)));
+        } catch (Attempt.TakenBack nothing) {
+            return database.in(call.scope(), tx -> recorded(tx, call, caller -> nothing.answer()));
+        }
     }
 
     private Passed afterwards(Call call, DatabaseRefusal refusal) {
@@ -105,17 +111,24 @@ final class Gate {
         return new Unsettled(Messages.render(DatabaseErrors.failure(refusal), DEFAULT_LOCALE), refusal);
     }
 
-    private Passed decided(Tx tx, Call call, Optional<Duration> wait) {
+    /** In a transaction that ends with it: what the attempt leaves, and the row that says so. */
+    private Passed decided(Tx tx, Call call, Optional<ToolFailure> refused) {
+        return recorded(
+                tx,
+                call,
+                caller -> refused.map(failure -> Answer.refused(Attempt.error(failure, caller)))
+                        .orElseGet(() -> attempt.alone(tx, caller, call)));
+    }
+
+    /** The claim, what is to be said of it, the row; or what somebody else has recorded under that claim. */
+    private static Passed recorded(Tx tx, Call call, Function<Caller, Answer> said) {
         Caller caller = caller(tx, call);
         Ledger ledger = new Ledger(tx);
         Optional<Execution> earlier = ledger.claim(call.request());
         if (earlier.isPresent()) {
             return known(ledger, earlier.get(), call, caller);
         }
-        Answer answer = wait.map(Gate::tooMany)
-                .map(failure -> Answer.refused(Attempt.error(failure, caller)))
-                .orElseGet(() -> attempt.make(tx, caller, call));
-        return new Passed(Answered.of(ledger.record(call.request(), answer)), caller);
+        return new Passed(Answered.of(ledger.record(call.request(), said.apply(caller))), caller);
     }
 
     /** What is recorded under the call's id; two undos of one execution are one, however they were written. */

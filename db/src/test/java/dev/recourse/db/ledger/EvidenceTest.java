@@ -181,7 +181,14 @@ final class EvidenceTest {
 
     @Test
     void an_effect_that_was_rolled_back_needs_no_row_and_leaves_no_image() {
-        acts.in(UUID.randomUUID(), tx -> tx.rehearse(() -> tx.table(Sql.class).run(insert())));
+        acts.in(UUID.randomUUID(), tx -> {
+            assertThatThrownBy(() -> tx.attempt(() -> {
+                        tx.table(Sql.class).run(insert());
+                        throw new IllegalStateException("enough");
+                    }))
+                    .hasMessage("enough");
+            return true;
+        });
 
         assertThat(all()).isEqualTo(before);
     }
