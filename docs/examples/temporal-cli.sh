@@ -12,7 +12,7 @@ set -euo pipefail
 
 # tag::call[]
 call() {
-    temporal workflow execute --type ToolCall --task-queue recourse --output json \
+    temporal workflow execute --type ToolCall --task-queue recourse --output json --no-json-shorthand-payloads \
         --workflow-id "cli/$1/$(new_id)" \
         --input "$(jq -n --arg tool "$1" --argjson inputs "${2:-{\}}" '{$tool, $inputs}')"
 }
@@ -20,7 +20,7 @@ call() {
 
 # tag::run[]
 run() {
-    temporal workflow execute --type ToolBatch --task-queue recourse --output json \
+    temporal workflow execute --type ToolBatch --task-queue recourse --output json --no-json-shorthand-payloads \
         --workflow-id "cli/batch/$(jq -r '(objects | .batch_id) // empty' "$1" | grep . || new_id)" \
         --id-conflict-policy UseExisting --input-file "$1"
 }
@@ -40,9 +40,9 @@ new_id() {
     cat /proc/sys/kernel/random/uuid 2>/dev/null || uuidgen
 }
 
-# What the contract says, of what Temporal's command says about it.
+# What the contract says, of what Temporal's command says about it. Its short form of a result has null for an empty list.
 answer() {
-    jq -ce '.result // .queryResult[0]'
+    jq -c '(.result // .queryResult[0]) | if has("metadata") then .data | @base64d | fromjson else . end'
 }
 
 exit_code() {

@@ -59,8 +59,8 @@ final class OtherLanguagesTest {
         Optional<Path> binary = RealTemporal.binary();
         if (binary.isPresent()) {
             RealTemporal real = opened(RealTemporal.start(binary.get(), folder.resolve("server.log")));
-            servers.add(new Server(
-                    "dev server", real.address, opened(TestStack.on(real.service(), StageTools::tools))));
+            servers.add(
+                    new Server("dev server", real.address, opened(TestStack.on(real.service(), StageTools::tools))));
         }
         noPython = python();
     }
@@ -105,13 +105,7 @@ final class OtherLanguagesTest {
         assertThat(done.code).as(done.err).isZero();
         assertThat(names(done.json()))
                 .containsExactlyInAnyOrder(
-                        "execution_id",
-                        "status",
-                        "outputs",
-                        "duration_ms",
-                        "resource_url",
-                        "for_user",
-                        "for_llm");
+                        "execution_id", "status", "outputs", "duration_ms", "resource_url", "for_user", "for_llm");
         assertThat(done.json().path("status").asText()).isEqualTo("success");
         assertThat(done.json().at("/outputs/contact/name").asText()).isEqualTo("Ana Gómez");
         assertThat(refused.code).as(refused.err).isEqualTo(1);
@@ -132,7 +126,14 @@ final class OtherLanguagesTest {
         assertThat(done.code).as(done.err).isZero();
         assertThat(names(done.json()))
                 .containsExactlyInAnyOrder(
-                        "batch_id", "atomic", "dry_run", "status", "success_count", "error_count", "duration_ms", "steps");
+                        "batch_id",
+                        "atomic",
+                        "dry_run",
+                        "status",
+                        "success_count",
+                        "error_count",
+                        "duration_ms",
+                        "steps");
         assertThat(done.json().path("status").asText()).isEqualTo("applied");
         JsonNode ours = server(pair).stack.foreign("ToolBatch", file);
         assertThat(done.json()).isEqualTo(ours);
@@ -142,8 +143,8 @@ final class OtherLanguagesTest {
     @MethodSource("pairs")
     void a_batch_that_is_taken_back_is_exit_code_1(List<Object> pair) throws Exception {
         String phone = phone();
-        ObjectNode file = file(
-                call("crm.contact.create", contact(phone)) + ", " + call("crm.contact.create", contact(phone)));
+        ObjectNode file =
+                file(call("crm.contact.create", contact(phone)) + ", " + call("crm.contact.create", contact(phone)));
 
         Ended failed = run(pair, "run", written(file));
 
@@ -171,8 +172,7 @@ final class OtherLanguagesTest {
         Stage.named(stage).open();
 
         assertThat(progress.code).as(progress.err).isZero();
-        assertThat(progress.json())
-                .isEqualTo(TestStack.json("{\"done\": 1, \"total\": 3, \"phase\": \"running\"}"));
+        assertThat(progress.json()).isEqualTo(TestStack.json("{\"done\": 1, \"total\": 3, \"phase\": \"running\"}"));
         Ended aborted = aborts.end();
         Ended ran = runs.end();
         assertThat(aborted.code).as(aborted.err).isEqualTo(1);
@@ -259,9 +259,7 @@ final class OtherLanguagesTest {
         Path err = folder.resolve(UUID.randomUUID() + ".err");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment()
-                .keySet()
-                .removeIf(name -> name.startsWith("TEMPORAL_") || name.startsWith("RECOURSE_"));
+        builder.environment().keySet().removeIf(name -> name.startsWith("TEMPORAL_") || name.startsWith("RECOURSE_"));
         builder.environment().put("TEMPORAL_ADDRESS", server(pair).address);
         builder.environment().put("PYTHONUTF8", "1");
         RealTemporal.binary()
