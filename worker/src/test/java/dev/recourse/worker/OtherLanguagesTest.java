@@ -53,7 +53,7 @@ final class OtherLanguagesTest {
     @BeforeAll
     static void begin() throws Exception {
         EmbeddedTemporal embedded = opened(EmbeddedTemporal.open());
-        LoopbackTemporal loopback = opened(new LoopbackTemporal(embedded));
+        LoopbackTemporal loopback = opened(new LoopbackTemporal(embedded.service()));
         TestStack stack = opened(TestStack.on(embedded.service(), StageTools::tools));
         servers.add(new Server("in process", loopback.address(), stack));
         Optional<Path> binary = RealTemporal.binary();
