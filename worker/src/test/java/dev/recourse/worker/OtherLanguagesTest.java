@@ -63,6 +63,14 @@ final class OtherLanguagesTest {
                     new Server("dev server", real.address, opened(TestStack.on(real.service(), StageTools::tools))));
         }
         noPython = python();
+        pairs().map(OtherLanguagesTest::program)
+                .distinct()
+                .filter(program -> !program.lacks.isEmpty())
+                .forEach(program -> System.out.println(skipped(program)));
+    }
+
+    private static String skipped(Program program) {
+        return program.name + " is not tried: " + program.lacks;
     }
 
     @AfterAll
@@ -252,7 +260,7 @@ final class OtherLanguagesTest {
 
     private static Running start(List<Object> pair, String... arguments) throws IOException {
         Program program = program(pair);
-        Assumptions.assumeTrue(program.lacks.isEmpty(), () -> program.name + " is not tried: " + program.lacks);
+        Assumptions.assumeTrue(program.lacks.isEmpty(), () -> skipped(program));
         List<String> command = new ArrayList<>(program.command);
         command.addAll(List.of(arguments));
         Path out = folder.resolve(UUID.randomUUID() + ".out");
