@@ -293,7 +293,7 @@ final class OtherLanguagesTest {
         if (Files.exists(installed) && Files.mismatch(wanted, installed) == -1) {
             return "";
         }
-        if (!has("python3", "-m", "venv", VENV.toString())) {
+        if (!has("python3", "-m", "venv", "--clear", VENV.toString())) {
             return "There is no Python 3 with venv.";
         }
         if (!has(VENV.resolve("bin/pip").toString(), "install", "--quiet", "-r", wanted.toString())) {
