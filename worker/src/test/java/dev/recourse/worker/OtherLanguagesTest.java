@@ -191,6 +191,33 @@ final class OtherLanguagesTest {
 
     @ParameterizedTest
     @MethodSource("pairs")
+    void an_interrupt_takes_a_batch_back(List<Object> pair) throws Exception {
+        Assumptions.assumeTrue(program(pair).name.equals("Python"), "the command lets go of its workflow");
+        String stage = UUID.randomUUID().toString();
+        ObjectNode file = file(call("crm.contact.create", contact(phone())) + ", "
+                + call("test.stage.wait", "{\"name\": \"" + stage + "\"}"));
+        Running runs = start(pair, "run", written(file));
+        Stage.named(stage).awaitBatch();
+        while (!read(runs.err).contains("running 1 of 2")) {
+            assertThat(runs.process.isAlive()).as(() -> read(runs.err)).isTrue();
+        }
+
+        new ProcessBuilder("kill", "-INT", String.valueOf(runs.process.pid()))
+                .start()
+                .waitFor();
+        String id = "python/batch/" + file.path("batch_id").asText();
+        while (server(pair).stack.events(id).stream().noneMatch(event -> event.contains("UPDATE_ACCEPTED"))) {
+            assertThat(runs.process.isAlive()).as(() -> read(runs.err)).isTrue();
+        }
+        Stage.named(stage).open();
+
+        Ended ended = runs.end();
+        assertThat(ended.code).as(ended.err).isEqualTo(1);
+        assertThat(ended.json().path("status").asText()).isEqualTo("rolled_back");
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
     void a_temporal_that_is_not_there_is_exit_code_5(List<Object> pair) throws Exception {
         Server nowhere = new Server("nowhere", "127.0.0.1:1", server(pair).stack);
 
