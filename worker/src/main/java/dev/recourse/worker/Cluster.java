@@ -1,5 +1,8 @@
 package dev.recourse.worker;
 
+import com.uber.m3.tally.NoopScope;
+import com.uber.m3.tally.Scope;
+import dev.recourse.worker.embedded.EmbeddedTemporal;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.IndexedValueType;
@@ -7,6 +10,7 @@ import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.api.operatorservice.v1.ListSearchAttributesRequest;
 import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
@@ -39,10 +43,19 @@ final class Cluster {
 
     private final WorkflowServiceStubsOptions stubs;
     private final WorkflowClientOptions client;
+    private final boolean dev;
 
-    private Cluster(WorkflowServiceStubsOptions stubs, WorkflowClientOptions client) {
+    private Cluster(WorkflowServiceStubsOptions stubs, WorkflowClientOptions client, boolean dev) {
         this.stubs = stubs;
         this.client = client;
+        this.dev = dev;
+    }
+
+    /** The Temporal of {@code recourse dev}, whatever profile the user has: ready, with our attributes and a worker. */
+    static Cluster ofDev(String address) {
+        WorkflowServiceStubsOptions aimed =
+                WorkflowServiceStubsOptions.newBuilder().setTarget(address).build();
+        return new Cluster(aimed, EmbeddedTemporal.clientOptions().build(), true);
     }
 
     /**
@@ -62,7 +75,7 @@ final class Cluster {
             // a profile may leave the namespace out: then it is "default", which only the defaults say
             WorkflowClientOptions client = WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
                     .validateAndBuildWithDefaults();
-            return new Cluster(aimed, client);
+            return new Cluster(aimed, client, false);
         } catch (IOException unreadable) {
             throw new WrongUsage("Temporal's configuration file can't be read: " + unreadable.getMessage());
         }
@@ -72,17 +85,55 @@ final class Cluster {
         return stubs.getTarget();
     }
 
-    /** @throws ServiceUnavailable if nobody answers there */
-    WorkflowServiceStubs connect() {
+    /** @throws ServiceUnavailable if nobody answers there, or knows the namespace */
+    WorkflowServiceStubs connect(Scope metrics) {
+        WorkflowServiceStubs service =
+                WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder(stubs)
+                        .setMetricsScope(metrics)
+                        .build());
         try {
-            return WorkflowServiceStubs.newConnectedServiceStubs(stubs, PATIENCE);
+            service.connect(PATIENCE);
+            expectNamespace(service);
+            return service;
         } catch (RuntimeException silent) {
-            throw new ServiceUnavailable(
-                    "Temporal",
-                    address(),
-                    "Check TEMPORAL_ADDRESS, or leave it unset to use the embedded server.",
-                    silent);
+            service.shutdownNow();
+            throw unavailable(silent);
         }
+    }
+
+    private void expectNamespace(WorkflowServiceStubs service) {
+        try {
+            service.blockingStub()
+                    .describeNamespace(DescribeNamespaceRequest.newBuilder()
+                            .setNamespace(client.getNamespace())
+                            .build());
+        } catch (StatusRuntimeException refused) {
+            if (!is(refused, Status.Code.PERMISSION_DENIED)) { // which says nothing about working in it
+                throw refused;
+            }
+        }
+    }
+
+    private ServiceUnavailable unavailable(RuntimeException why) {
+        if (is(why, Status.Code.NOT_FOUND)) {
+            return new ServiceUnavailable(
+                    "Temporal's namespace '" + client.getNamespace() + "'",
+                    address(),
+                    "Check TEMPORAL_NAMESPACE, or make it: temporal operator namespace create --namespace "
+                            + client.getNamespace(),
+                    why,
+                    true);
+        }
+        String whatToDo = dev
+                ? "recourse dev, which runs on this home, should answer there: stop it and start it again."
+                : "Check TEMPORAL_ADDRESS, or leave it unset to use the embedded server.";
+        boolean passing = !is(why, Status.Code.UNAUTHENTICATED) && !is(why, Status.Code.PERMISSION_DENIED);
+        return new ServiceUnavailable("Temporal", address(), whatToDo + " (" + why.getMessage() + ")", why, passing);
+    }
+
+    private static boolean is(RuntimeException refused, Status.Code code) {
+        return refused instanceof StatusRuntimeException told
+                && told.getStatus().getCode() == code;
     }
 
     /**
@@ -93,7 +144,7 @@ final class Cluster {
      * @throws ServiceUnavailable if nobody answers
      */
     WorkflowExecutionHistory history(String workflowId, @Nullable String runId) {
-        WorkflowServiceStubs service = connect();
+        WorkflowServiceStubs service = connect(new NoopScope());
         try {
             return WorkflowClient.newInstance(service, client).fetchHistory(workflowId, runId);
         } catch (StatusRuntimeException refused) {
@@ -115,6 +166,9 @@ final class Cluster {
 
     /** @throws ServiceUnavailable if no worker takes tasks from our queue; where that can't be asked, it is taken for granted */
     void expectWorker(WorkflowServiceStubs service, String taskQueue) {
+        if (dev) {
+            return;
+        }
         int pollers;
         try {
             pollers = pollers(service, taskQueue);
@@ -150,6 +204,9 @@ final class Cluster {
      * @return whether all are there; if not, the log says the command that adds them
      */
     boolean searchable(WorkflowServiceStubs service) {
+        if (dev) {
+            return true;
+        }
         OperatorServiceStubs operator = OperatorServiceStubs.newServiceStubs(OperatorServiceStubsOptions.newBuilder()
                 .setChannel(service.getRawChannel())
                 .validateAndBuildWithDefaults());

@@ -1,9 +1,12 @@
 package dev.recourse.worker;
 
+import com.uber.m3.tally.Scope;
 import dev.recourse.activities.call.Identity;
 import dev.recourse.activities.call.ToolRuntime;
 import dev.recourse.worker.client.RecourseClient;
 import dev.recourse.worker.embedded.EmbeddedTemporal;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -23,6 +26,7 @@ final class Engine implements AutoCloseable {
 
     private static final int POLLERS = 2;
     private static final int CACHED_WORKFLOWS = 600;
+    private static final Duration HEALTHY_WITHIN = Duration.ofSeconds(2);
     private static final Duration DRAIN = Duration.ofSeconds(20);
 
     /** A cold JVM on a busy machine loads classes for longer than the second that Temporal takes for a deadlock. */
@@ -59,11 +63,12 @@ final class Engine implements AutoCloseable {
     }
 
     /** A configured cluster; with a worker if there is a runtime for one. */
-    static Engine cluster(Cluster cluster, @Nullable ToolRuntime runtime, Identity identity, Identity.Key key) {
+    static Engine cluster(
+            Cluster cluster, @Nullable ToolRuntime runtime, Identity identity, Identity.Key key, Scope metrics) {
         RecoursePlugin plugin = runtime == null
                 ? RecoursePlugin.client(identity, key)
                 : RecoursePlugin.worker(runtime).as(identity);
-        WorkflowServiceStubs service = cluster.connect();
+        WorkflowServiceStubs service = cluster.connect(metrics);
         WorkflowClient client = WorkflowClient.newInstance(service, cluster.clientOptions(plugin));
         if (runtime == null) {
             cluster.expectWorker(service, RecourseClient.TASK_QUEUE);
@@ -91,6 +96,28 @@ final class Engine implements AutoCloseable {
                         .build());
         factory.start();
         return factory;
+    }
+
+    /** Where Temporal is. */
+    String address() {
+        return String.valueOf(service.getOptions().getTarget());
+    }
+
+    /** Whether Temporal answers now. */
+    boolean answers() {
+        try {
+            service.blockingStub()
+                    .withDeadlineAfter(HEALTHY_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+                    .getSystemInfo(GetSystemInfoRequest.getDefaultInstance());
+            return true;
+        } catch (StatusRuntimeException silent) {
+            return false;
+        }
+    }
+
+    /** Whether this process runs a worker that takes tasks. */
+    boolean works() {
+        return factory != null && factory.isStarted() && !factory.isShutdown();
     }
 
     RecourseClient client(String workspace, UUID session) {

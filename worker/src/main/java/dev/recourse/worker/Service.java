@@ -2,6 +2,7 @@ package dev.recourse.worker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.call.Identity;
 import dev.recourse.activities.call.ToolRuntime;
@@ -10,16 +11,23 @@ import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.ModelFormat;
 import dev.recourse.activities.tool.ToolSpec;
 import dev.recourse.db.Database;
+import dev.recourse.db.DatabaseAddress;
 import dev.recourse.db.Scope;
 import dev.recourse.db.ledger.Audit;
 import dev.recourse.db.ledger.Batches;
 import dev.recourse.worker.client.RecourseClient;
 import dev.recourse.worker.embedded.AtExit;
+import dev.recourse.worker.embedded.Beacon;
 import dev.recourse.worker.embedded.EmbeddedFailure;
 import dev.recourse.worker.embedded.EmbeddedTemporal;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.common.WorkflowExecutionHistory;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -53,6 +61,7 @@ public final class Service implements AutoCloseable {
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
     private static final Duration SHOWN_WITHIN = Duration.ofSeconds(5);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(3);
     private static final Duration PROGRESS = Duration.ofMillis(300);
     private static final Duration QUIET = Duration.ofSeconds(10);
     private static final int QUIET_LOOKS = 3;
@@ -63,7 +72,8 @@ public final class Service implements AutoCloseable {
     private final @Nullable Long owner;
     private final Storage storage;
     private final Ahead<Catalogue> catalogue = new Ahead<>("catalogue", Tooling::catalogue);
-    private final Ahead<EmbeddedTemporal> temporal = new Ahead<>("temporal", EmbeddedTemporal::open);
+    private final Vitals vitals;
+    private final Ahead<EmbeddedTemporal> temporal;
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /** Who interrupts, and who was interrupted: that one comes to close when it has shown its answer. */
@@ -71,13 +81,17 @@ public final class Service implements AutoCloseable {
 
     private final AtomicBoolean tidied = new AtomicBoolean();
     private volatile boolean closing;
+    private volatile boolean serving;
     private boolean gone;
-    private @Nullable Engine engine;
+    private volatile @Nullable Engine engine;
+    private volatile @Nullable ServiceUnavailable missing;
     private volatile @Nullable Running running;
 
-    private Service(Settings settings, Progress progress) {
+    private Service(Settings settings, Progress progress, Vitals vitals) {
         this.settings = settings;
         this.progress = progress;
+        this.vitals = vitals;
+        this.temporal = new Ahead<>("temporal", () -> EmbeddedTemporal.open(vitals.scope()));
         this.session = settings.session() == null ? UUID.randomUUID() : settings.session();
         this.owner = settings.cluster() ? null : Long.valueOf(new SecureRandom().nextLong() >>> 1);
         this.storage = new Storage(settings, progress, owner);
@@ -104,7 +118,21 @@ public final class Service implements AutoCloseable {
      * @param progress told what is being started
      */
     public static Service open(Settings settings, Progress progress) {
-        Service service = new Service(settings, progress);
+        return open(settings, progress, Vitals.none());
+    }
+
+    /**
+     * As {@link #open(Settings, Progress)}, with measurements of Temporal's client and worker.
+     *
+     * <p>Where {@code recourse dev} runs on the home and no cluster is configured, its Temporal is used.
+     */
+    public static Service open(Settings settings, Progress progress, Vitals vitals) {
+        return alone(Neighbour.joined(settings, progress), progress, vitals);
+    }
+
+    /** One that looks for nobody. */
+    static Service alone(Settings settings, Progress progress, Vitals vitals) {
+        Service service = new Service(settings, progress, vitals);
         AtExit.close(service);
         return service;
     }
@@ -208,9 +236,9 @@ public final class Service implements AutoCloseable {
         if (!settings.cluster()) {
             throw new WrongUsage(
                     "There is no file '" + workflowId + "', and no Temporal to ask for a workflow of that id:"
-                            + " the in-process server forgets its workflows with each command. Set TEMPORAL_ADDRESS, or give a file.");
+                            + " the in-process server forgets its workflows with each command. Set TEMPORAL_ADDRESS, start recourse dev, or give a file.");
         }
-        Cluster cluster = Cluster.configured(settings.temporalAddress());
+        Cluster cluster = cluster();
         progress.doing("asking Temporal at " + cluster.address());
         return replayed(cluster.history(workflowId, runId));
     }
@@ -225,9 +253,18 @@ public final class Service implements AutoCloseable {
         return storage.migrate();
     }
 
-    /** Runs the worker until {@link #close} is called, which happens on Ctrl-C and SIGTERM too. */
+    /** As {@link #work(Duration)}, without waiting for anything. */
     public void work() {
-        engine(true);
+        work(Duration.ZERO);
+    }
+
+    /**
+     * Runs the worker until {@link #close} is called, which happens on Ctrl-C and SIGTERM too.
+     *
+     * @param patience how long it waits for services that are not up yet
+     */
+    public void work(Duration patience) {
+        begin(patience);
         LOG.info("The worker takes tasks from '{}'.", RecourseClient.TASK_QUEUE);
         try {
             closed.await();
@@ -235,6 +272,89 @@ public final class Service implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * Connects to everything and begins to work; a second time does nothing.
+     *
+     * @param patience how long it waits for services that are not up yet
+     */
+    void begin(Duration patience) {
+        if (settings.dev() != null && !settings.dev().server()) {
+            throw new WrongUsage("recourse dev on this home has a worker already, and its Temporal, which is inside its"
+                    + " process, serves no second one.");
+        }
+        Instant giveUp = Instant.now().plus(patience);
+        while (!begun(giveUp)) {
+            try {
+                if (closed.await(BETWEEN_TRIES.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new IllegalStateException("closed");
+                }
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", interrupted);
+            }
+        }
+    }
+
+    private boolean begun(Instant giveUp) {
+        try {
+            engine(true);
+            missing = null;
+            return true;
+        } catch (ServiceUnavailable notYet) {
+            missing = notYet;
+            if (!notYet.passing() || !Instant.now().isBefore(giveUp)) {
+                throw notYet;
+            }
+            progress.doing("waiting for " + notYet.what() + " at " + notYet.address() + why(notYet));
+            return false;
+        }
+    }
+
+    private static String why(ServiceUnavailable gone) {
+        Throwable cause = gone.getCause();
+        return cause == null ? "" : " (" + cause.getMessage() + ")";
+    }
+
+    /** Whether everything is there that a worker needs, part by part: {@code up} or {@code down}. */
+    public ObjectNode health() {
+        Engine open = engine;
+        ServiceUnavailable gone = missing;
+        boolean database =
+                open == null ? gone != null && gone.what().startsWith("Temporal") : !closing && storage.answers();
+        boolean answers = open != null && open.answers();
+        boolean works = open != null && open.works() && !closing;
+        return health(database, answers, works);
+    }
+
+    /** The health of what is not there yet. */
+    static ObjectNode down() {
+        return health(false, false, false);
+    }
+
+    private static ObjectNode health(boolean database, boolean temporal, boolean worker) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("status", word(database && temporal && worker))
+                .put("database", word(database))
+                .put("temporal", word(temporal))
+                .put("worker", word(worker));
+    }
+
+    private static String word(boolean up) {
+        return up ? "up" : "down";
+    }
+
+    /** Other processes reach the in-process Temporal from here on. */
+    void listen(int port) {
+        serving = true;
+        temporal.get().listen(port);
+    }
+
+    /** Where the database is; the password is not in it. */
+    DatabaseAddress databaseAddress() {
+        return storage.address();
     }
 
     /** The session that calls belong to: the settings' one, or one that was made for this service. Never changes. */
@@ -263,7 +383,7 @@ public final class Service implements AutoCloseable {
                 if (left != null) {
                     quietly(() -> end(left)); // not in the monitor: it may be what the other thread waits for
                 }
-                closeParts(running == null);
+                closeParts(running == null && !serving);
                 gone = true;
             }
         }
@@ -354,10 +474,19 @@ public final class Service implements AutoCloseable {
         return open;
     }
 
+    private Cluster cluster() {
+        Beacon.Place dev = settings.dev();
+        return dev == null ? Cluster.configured(settings.temporalAddress()) : Cluster.ofDev(dev.temporal());
+    }
+
     private Engine cluster(boolean work) {
-        Cluster cluster = Cluster.configured(settings.temporalAddress());
-        progress.doing("connecting to Temporal at " + cluster.address());
-        return Engine.cluster(cluster, work ? runtime() : null, identity(), storage.key());
+        Beacon.Place dev = settings.dev();
+        Cluster cluster = dev == null ? Cluster.configured(settings.temporalAddress()) : Cluster.ofDev(dev.temporal());
+        ToolRuntime runtime = work ? runtime() : null;
+        if (missing == null) { // otherwise it has been said that it is waited for
+            progress.doing("connecting to Temporal at " + cluster.address());
+        }
+        return Engine.cluster(cluster, runtime, identity(), storage.key(), vitals.scope());
     }
 
     /** Temporal and the catalogue start while the database does. */
@@ -374,8 +503,9 @@ public final class Service implements AutoCloseable {
     }
 
     /** What a killed command left open: its workflow is gone, its ledger is not. Looked for once. */
-    private void rollBackAbandoned() {
-        if (settings.cluster() || !tidied.compareAndSet(false, true)) {
+    void rollBackAbandoned() {
+        boolean others = settings.cluster() && settings.dev() == null;
+        if (others || !tidied.compareAndSet(false, true)) {
             return;
         }
         Scope here = Scope.of(storage.workspace());
@@ -441,13 +571,42 @@ public final class Service implements AutoCloseable {
     /** Bookkeeping goes on until it succeeds: without a database that would be for ever. */
     private JsonNode answer(RecourseClient.Started started) {
         for (int silent = 0; silent < QUIET_LOOKS; ) {
-            Optional<JsonNode> answer = started.answer(QUIET);
-            if (answer.isPresent()) {
-                return answer.get();
+            try {
+                Optional<JsonNode> answer = started.answer(QUIET);
+                if (answer.isPresent()) {
+                    return answer.get();
+                }
+                silent = settings.cluster() || storage.answers() ? 0 : silent + 1;
+            } catch (WorkflowException lost) {
+                silent = unanswered(lost) ? 0 : silent + 1;
             }
-            silent = settings.cluster() || storage.answers() ? 0 : silent + 1;
         }
-        throw storage.silent();
+        throw settings.cluster() ? lost() : storage.silent();
+    }
+
+    /** Whether there is hope for what was started, though Temporal does not answer. */
+    private boolean unanswered(WorkflowException lost) {
+        Beacon.Place dev = settings.dev();
+        if (dev != null && !dev.server() && lost instanceof WorkflowNotFoundException) {
+            throw Neighbour.gone(dev); // it was started again, and remembers nothing
+        }
+        if (!(lost.getCause() instanceof StatusRuntimeException told)
+                || told.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+            throw lost;
+        }
+        progress.doing("waiting for Temporal, which does not answer");
+        return dev != null && Neighbour.lives(settings);
+    }
+
+    private ServiceUnavailable lost() {
+        Beacon.Place dev = settings.dev();
+        return dev != null
+                ? Neighbour.gone(dev)
+                : new ServiceUnavailable(
+                        "Temporal",
+                        engine(false).address(),
+                        "It answered when this command began. What was started goes on when it is back.",
+                        null);
     }
 
     private void watch(Running now, RecourseClient.Started started, String what) {

@@ -9,6 +9,7 @@ public final class ServiceUnavailable extends RuntimeException {
     private final String what;
     private final String address;
     private final String whatToDo;
+    private final boolean passing;
 
     /**
      * @param what the service, such as {@code PostgreSQL}
@@ -17,10 +18,21 @@ public final class ServiceUnavailable extends RuntimeException {
      * @param cause what went wrong, for the log; null where there is nothing more to say
      */
     public ServiceUnavailable(String what, String address, String whatToDo, @Nullable Throwable cause) {
+        this(what, address, whatToDo, cause, false);
+    }
+
+    /** @param passing whether it makes sense to wait for it */
+    ServiceUnavailable(String what, String address, String whatToDo, @Nullable Throwable cause, boolean passing) {
         super(what + " does not answer at " + address + ".", cause);
         this.what = what;
         this.address = address;
         this.whatToDo = whatToDo;
+        this.passing = passing;
+    }
+
+    /** Whether it makes sense to wait for it: it may be starting just now. */
+    boolean passing() {
+        return passing;
     }
 
     public String what() {

@@ -1,6 +1,7 @@
 package dev.recourse.worker;
 
 import dev.recourse.db.DatabaseAddress;
+import dev.recourse.worker.embedded.Beacon;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param cluster whether a Temporal cluster is configured; otherwise the in-process server is used
  * @param temporalAddress the cluster's {@code host:port} from the environment or the file; null where temporal-envconfig's
  *     own profile says it, or there is no cluster
+ * @param dev the {@code recourse dev} of this home, where that is the cluster; else null
  * @param workspace an id or a slug
  * @param session null to make a new one
  * @param identityKey signs identities, at least 32 bytes; null for the key of the home. Clients and workers share it
@@ -35,6 +37,7 @@ public record Settings(
         @Nullable DatabaseAddress database,
         boolean cluster,
         @Nullable String temporalAddress,
+        Beacon.@Nullable Place dev,
         String workspace,
         @Nullable UUID session,
         @Nullable String identityKey) {
@@ -91,6 +94,7 @@ public record Settings(
                 database(sources.find(DATABASE)),
                 temporal != null || TEMPORAL_CONFIGURED.stream().anyMatch(name -> present(environment, name) != null),
                 temporal == null ? null : hostAndPort(temporal),
+                null,
                 workspace(sources.find(WORKSPACE, "--workspace", flags.workspace())),
                 session(sources.find(SESSION, "--session", flags.session())),
                 identityKey(sources.find(IDENTITY_KEY)));
@@ -99,7 +103,7 @@ public record Settings(
     /** Everything embedded, in a home of its own that is removed at the end; neither environment nor file counts. */
     public static Settings forThrowAway() {
         Path unused = Path.of(System.getProperty("java.io.tmpdir", ".")).toAbsolutePath();
-        return new Settings(unused, true, null, false, null, DEFAULT_WORKSPACE, null, null);
+        return new Settings(unused, true, null, false, null, null, DEFAULT_WORKSPACE, null, null);
     }
 
     /**
@@ -139,9 +143,15 @@ public record Settings(
                 database,
                 cluster,
                 temporalAddress,
+                dev,
                 otherWorkspace == null ? workspace : otherWorkspace,
                 otherSession == null ? session : otherSession,
                 identityKey);
+    }
+
+    /** The same with that {@code recourse dev} as the cluster. */
+    Settings on(Beacon.Place place) {
+        return new Settings(home, throwAway, database, true, place.temporal(), place, workspace, session, identityKey);
     }
 
     private static Path folder(String chosen) {

@@ -86,7 +86,8 @@ final class Storage implements AutoCloseable {
             Migrations.run(address);
             Database open = Database.open(address, CONNECTIONS, alive);
             Workspaces.prepare(open);
-            if (!settings.cluster()) { // everything runs in this process, for whoever started it
+            if (!settings.cluster()
+                    || settings.dev() != null) { // everything runs on this machine, for whoever started it
                 Workspaces.prepareDefault(open);
             }
             return open;
@@ -118,10 +119,12 @@ final class Storage implements AutoCloseable {
                 "PostgreSQL",
                 address().where(),
                 "Check DATABASE_URL, or leave it unset to use the embedded database. (" + refusal.getMessage() + ")",
-                refusal);
+                refusal,
+                refusal.reason().passing());
     }
 
-    private synchronized DatabaseAddress address() {
+    /** The configured database, or the home's own, which is started for that. */
+    synchronized DatabaseAddress address() {
         DatabaseAddress configured = settings.database();
         if (configured != null) {
             return configured;

@@ -86,8 +86,22 @@ final class Child implements AutoCloseable {
 
     /** Waits until its standard error has that text. */
     Child says(String text) throws IOException, InterruptedException {
+        return has(err, text);
+    }
+
+    /** Waits until its standard output has that text. */
+    Child prints(String text) throws IOException, InterruptedException {
+        return has(out, text);
+    }
+
+    /** What it has printed. */
+    String printed() throws IOException {
+        return Files.readString(out);
+    }
+
+    private Child has(Path stream, String text) throws IOException, InterruptedException {
         for (int i = 0; i < PATIENCE_SECONDS * 50 && process.isAlive(); i++) {
-            if (Files.readString(err).contains(text)) {
+            if (Files.readString(stream).contains(text)) {
                 return this;
             }
             Thread.sleep(20);

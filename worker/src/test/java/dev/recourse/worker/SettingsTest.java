@@ -35,7 +35,7 @@ final class SettingsTest {
     void without_configuration_everything_is_embedded() {
         Settings settings = read();
 
-        assertThat(settings).isEqualTo(new Settings(home, false, null, false, null, "default", null, null));
+        assertThat(settings).isEqualTo(new Settings(home, false, null, false, null, null, "default", null, null));
     }
 
     @Test

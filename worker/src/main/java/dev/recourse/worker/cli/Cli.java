@@ -80,6 +80,7 @@ public final class Cli {
         all.put("rollback", () -> new RollbackCommand(world));
         all.put("audit", () -> new AuditCommand(world));
         all.put("tools", () -> new ToolsCommand(world));
+        all.put("dev", () -> new DevCommand(world));
         all.put("replay", () -> new ReplayCommand(world));
         all.put("worker", () -> new WorkerCommand(world));
         all.put("migrate", () -> new MigrateCommand(world));
@@ -153,6 +154,7 @@ public final class Cli {
                 "",
                 "Start here:",
                 "  recourse demo",
+                "  recourse dev",
                 "  recourse call crm.contact.create '{\"name\":\"Ana\",\"phone\":\"3001234567\"}' --dry-run",
                 "  recourse audit",
                 "",

@@ -4,7 +4,9 @@ import dev.recourse.worker.Progress;
 import dev.recourse.worker.Service;
 import dev.recourse.worker.Settings;
 import dev.recourse.worker.WrongUsage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -107,11 +109,18 @@ final class CommonOptions {
         return open(settings, progress(), work);
     }
 
-    /** As {@link #with}, for the worker: its logs go to standard error, and its progress is among them. */
-    int withLogsOnStandardError(Settings settings, Function<Service, ExitCode> work) {
+    /** For the worker: its logs go to standard error, and its progress is among them. */
+    Progress logged() {
         checkFormat();
         Logs.toStandardError();
-        return open(settings, quiet ? Progress.SILENT : new LoggedProgress(), work);
+        return quiet ? Progress.SILENT : new LoggedProgress();
+    }
+
+    /** For what stays and somebody watches: its logs go to the home, its progress is shown. */
+    Progress shown(Settings settings) {
+        checkFormat();
+        Logs.toFile(settings.home());
+        return progress();
     }
 
     void clearProgress() {
@@ -122,16 +131,16 @@ final class CommonOptions {
 
     private static int open(Settings settings, Progress progress, Function<Service, ExitCode> work) {
         try (Service service = Service.open(settings, progress)) {
-            return interruptible(service, work);
+            return interruptible(service::closing, () -> work.apply(service));
         }
     }
 
     /** On a signal another thread closes the service: what fails here then was closed on purpose. */
-    private static int interruptible(Service service, Function<Service, ExitCode> work) {
+    static int interruptible(BooleanSupplier closing, Supplier<ExitCode> work) {
         try {
-            return work.apply(service).code();
+            return work.get().code();
         } catch (RuntimeException | Error e) {
-            if (service.closing()) {
+            if (closing.getAsBoolean()) {
                 return INTERRUPTED;
             }
             throw e;

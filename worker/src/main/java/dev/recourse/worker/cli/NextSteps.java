@@ -43,7 +43,7 @@ final class NextSteps {
     }
 
     /** {@code java -jar …} where this runs from a jar, with the path as short as it gets. */
-    private static String program() {
+    static String program() {
         CodeSource source = NextSteps.class.getProtectionDomain().getCodeSource();
         try {
             Path from = source == null ? null : Path.of(source.getLocation().toURI());

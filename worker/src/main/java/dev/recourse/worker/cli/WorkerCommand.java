@@ -1,6 +1,10 @@
 package dev.recourse.worker.cli;
 
+import dev.recourse.worker.Progress;
 import dev.recourse.worker.Service;
+import dev.recourse.worker.Settings;
+import dev.recourse.worker.Vitals;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,13 +17,17 @@ import picocli.CommandLine.Mixin;
             "",
             "Examples:",
             "  DATABASE_URL=postgresql://user:password@db:5432/crm TEMPORAL_ADDRESS=temporal:7233 recourse worker",
-            "  recourse worker --workspace acme",
+            "  recourse worker --workspace acme --metrics-port 9090",
             "",
+            "It waits for services that are not up yet, and says for which (--wait 0: it does not).",
             "SIGTERM and Ctrl-C let what is running finish."
         })
 final class WorkerCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common;
+
+    @Mixin
+    private final StayingOptions staying = new StayingOptions();
 
     WorkerCommand(World world) {
         this.common = new CommonOptions(world, false);
@@ -27,33 +35,16 @@ final class WorkerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return common.withLogsOnStandardError(common.settings(), service -> {
-            workUntilStopped(service);
-            return ExitCode.DONE;
-        });
-    }
-
-    /** Being stopped is how a worker ends, no failure: the JVM's own code after a signal would say otherwise. */
-    private static void workUntilStopped(Service service) {
-        Thread onSignal = new Thread(
-                () -> {
-                    service.close();
-                    Runtime.getRuntime().halt(ExitCode.DONE.code());
-                },
-                "stop");
-        Runtime.getRuntime().addShutdownHook(onSignal);
-        try {
-            service.work();
-        } finally {
-            forget(onSignal);
-        }
-    }
-
-    private static void forget(Thread onSignal) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(onSignal);
-        } catch (IllegalStateException alreadyGoingDown) {
-            // It is at work.
+        Settings settings = common.settings();
+        Progress progress = common.logged();
+        Duration patience = staying.patience();
+        try (Vitals vitals = staying.vitals();
+                Service service = Service.open(settings, progress, vitals)) {
+            vitals.ask(service::health);
+            return CommonOptions.interruptible(service::closing, () -> {
+                UntilStopped.run(() -> service.work(patience), service::close);
+                return ExitCode.DONE;
+            });
         }
     }
 }
