@@ -128,7 +128,7 @@ final class Cluster {
                 ? "recourse dev, which runs on this home, should answer there: stop it and start it again."
                 : "Check TEMPORAL_ADDRESS, or leave it unset to use the embedded server.";
         boolean passing = !is(why, Status.Code.UNAUTHENTICATED) && !is(why, Status.Code.PERMISSION_DENIED);
-        return new ServiceUnavailable("Temporal", address(), whatToDo + " (" + why.getMessage() + ")", why, passing);
+        return new ServiceUnavailable("Temporal", address(), whatToDo + ServiceUnavailable.because(why), why, passing);
     }
 
     private static boolean is(RuntimeException refused, Status.Code code) {

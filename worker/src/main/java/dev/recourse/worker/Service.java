@@ -307,14 +307,10 @@ public final class Service implements AutoCloseable {
             if (!notYet.passing() || !Instant.now().isBefore(giveUp)) {
                 throw notYet;
             }
-            progress.doing("waiting for " + notYet.what() + " at " + notYet.address() + why(notYet));
+            progress.doing("waiting for " + notYet.what() + " at " + notYet.address()
+                    + ServiceUnavailable.because(notYet.getCause()));
             return false;
         }
-    }
-
-    private static String why(ServiceUnavailable gone) {
-        Throwable cause = gone.getCause();
-        return cause == null ? "" : " (" + cause.getMessage() + ")";
     }
 
     /** Whether everything is there that a worker needs, part by part: {@code up} or {@code down}. */

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    private static final int LONGEST_REASON = 200;
+
     private final String what;
     private final String address;
     private final String whatToDo;
@@ -33,6 +35,19 @@ public final class ServiceUnavailable extends RuntimeException {
     /** Whether it makes sense to wait for it: it may be starting just now. */
     boolean passing() {
         return passing;
+    }
+
+    /** What began it, in brackets and in one line; empty where nobody said. */
+    static String because(@Nullable Throwable thrown) {
+        Throwable first = thrown;
+        while (first != null && first.getCause() != null) {
+            first = first.getCause();
+        }
+        String said = first == null ? "" : String.valueOf(first.getMessage());
+        return said.lines()
+                .findFirst()
+                .map(line -> " (" + line.substring(0, Math.min(line.length(), LONGEST_REASON)) + ")")
+                .orElse("");
     }
 
     public String what() {

@@ -76,18 +76,20 @@ public final class Beacon implements AutoCloseable {
      * Where {@code recourse dev} runs on that home; empty where it doesn't. Waits for one that is starting or stopping.
      *
      * @param root of the home, which need not exist
-     * @param waiting is told that it waits
+     * @param waiting is told that it waits, once
      */
     public static Optional<Place> seen(Path root, Duration patience, Runnable waiting) {
         Path folder = root.resolve("temporal");
         Instant giveUp = Instant.now().plus(patience);
         try {
-            while (isHeld(folder)) {
+            for (boolean told = false; isHeld(folder); told = true) {
                 Optional<Place> place = read(file(folder));
                 if (place.isPresent() || Instant.now().isAfter(giveUp)) {
                     return place;
                 }
-                waiting.run();
+                if (!told) {
+                    waiting.run();
+                }
                 pause();
             }
         } catch (IOException e) {
