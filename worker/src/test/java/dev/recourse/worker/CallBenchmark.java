@@ -46,7 +46,7 @@ import java.util.stream.Stream;
 final class CallBenchmark {
 
     private static final String BARE_QUEUE = "bare";
-    private static final int WARM_UP = 1_500;
+    private static final int WARM_UP = 4_000;
     private static final int ROUNDS = 5;
     private static final int SEQUENTIAL = 200;
     private static final int BATCH = 20;
@@ -116,6 +116,9 @@ final class CallBenchmark {
                 each.shutdownNow();
                 each.awaitTermination(10, TimeUnit.SECONDS);
             }
+            if (TestTemporal.isReal()) {
+                ServerDefaultsBenchmark.compare(other -> bareWorker(other, pool), other -> bareCalls(other, 1));
+            }
         }
         System.exit(0); // the server's threads are no daemons
     }
@@ -129,8 +132,8 @@ final class CallBenchmark {
     }
 
     private static void compare(Pair call, Pair batch) throws Exception {
-        call.warmUp(TestTemporal.isReal() ? WARM_UP / 5 : WARM_UP);
-        batch.warmUp(WARM_UP / BATCH / 2);
+        call.warmUp(TestTemporal.isReal() ? WARM_UP / 10 : WARM_UP);
+        batch.warmUp(1_000 / BATCH);
         compareOneByOne("calls, one after the other", call, SEQUENTIAL);
         compareOneByOne("batches of " + BATCH + ", one after the other", batch, SEQUENTIAL / BATCH);
         compareAtOnce(call);

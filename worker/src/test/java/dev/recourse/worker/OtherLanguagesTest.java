@@ -58,7 +58,7 @@ final class OtherLanguagesTest {
         servers.add(new Server("in process", loopback.address(), stack));
         Optional<Path> binary = RealTemporal.binary();
         if (binary.isPresent()) {
-            RealTemporal real = opened(RealTemporal.start(binary.get(), folder.resolve("server.log")));
+            RealTemporal real = opened(RealTemporal.start(binary.get()));
             servers.add(
                     new Server("dev server", real.address, opened(TestStack.on(real.service(), StageTools::tools))));
         }

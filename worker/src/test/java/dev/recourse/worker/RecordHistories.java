@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Records the golden histories that are not there yet, on Temporal's dev server.
@@ -24,9 +23,9 @@ final class RecordHistories {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     @Test
-    void record_what_is_missing(@TempDir Path folder) throws Exception {
+    void record_what_is_missing() throws Exception {
         Path binary = RealTemporal.binary().orElseThrow(() -> new AssertionError("There is no temporal binary."));
-        try (RealTemporal temporal = RealTemporal.start(binary, folder.resolve("log"));
+        try (RealTemporal temporal = RealTemporal.start(binary);
                 TestStack stack = TestStack.on(temporal.service(), StageTools::tools)) {
             for (Map.Entry<String, Ways.Way> way : new Ways(stack).all().entrySet()) {
                 Path file = GoldenHistoriesTest.FOLDER.resolve(way.getKey() + ".json");

@@ -2,9 +2,6 @@ package dev.recourse.worker;
 
 import dev.recourse.worker.embedded.EmbeddedTemporal;
 import io.temporal.serviceclient.WorkflowServiceStubs;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -44,16 +41,8 @@ final class TestTemporal implements AutoCloseable {
         Path binary = RealTemporal.binary()
                 .orElseThrow(() -> new AssertionError(
                         "-Drecourse.temporal names no binary: " + System.getProperty("recourse.temporal")));
-        try {
-            Path log = Files.createTempFile("temporal", ".log");
-            RealTemporal server = RealTemporal.start(binary, log);
-            return new TestTemporal(server.service(), () -> {
-                server.close();
-                log.toFile().delete();
-            });
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        RealTemporal server = RealTemporal.start(binary);
+        return new TestTemporal(server.service(), server::close);
     }
 
     WorkflowServiceStubs service() {
