@@ -38,8 +38,8 @@ failed=$(page "default/batch/$batch")
 refused=$(temporal workflow show --address "$temporal" --workflow-id "default/batch/$batch" -o json |
     jq -er '[.events[] | select(.eventType | test("ActivityTaskFailed|ACTIVITY_TASK_FAILED"))][0].eventId')
 shoot list "$ui/namespaces/default/workflows?query=$(jq -rn --arg s "AgentSessionId=\"$RECOURSE_SESSION\"" '$s|@uri')" 520
-shoot history "$failed/history" 900
+shoot history "$failed/history" 1130
 shoot refusal "$failed/history/events/$refused" 900
 shoot details "$failed/user-metadata" 800
-shoot rollback "$(page "default/rollback/$batch")/history" 900
+shoot rollback "$(page "default/rollback/$batch")/history" 1130
 ls -l docs/ui/*.png

@@ -21,10 +21,14 @@ import io.temporal.serviceclient.OperatorServiceStubsOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +87,13 @@ final class Cluster {
 
     String address() {
         return stubs.getTarget();
+    }
+
+    /** Where Temporal's web UI has a run of a workflow, below its own address. */
+    String page(String workflowId, String runId) {
+        return Stream.of(client.getNamespace(), "workflows", workflowId, runId)
+                .map(part -> URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"))
+                .collect(Collectors.joining("/", "/namespaces/", "/history"));
     }
 
     /** @throws ServiceUnavailable if nobody answers there, or knows the namespace */

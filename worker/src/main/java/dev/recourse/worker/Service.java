@@ -191,6 +191,18 @@ public final class Service implements AutoCloseable {
                 .toList();
     }
 
+    /** The page of a row's workflow in Temporal's web UI; empty where none is known, or the row has no workflow. */
+    public Optional<String> page(JsonNode row) {
+        String ui = settings.temporalUi();
+        return ui == null || !settings.cluster() || !row.hasNonNull("run_id")
+                ? Optional.empty()
+                : Optional.of(ui
+                        + cluster()
+                                .page(
+                                        row.path("workflow_id").asText(),
+                                        row.path("run_id").asText()));
+    }
+
     /**
      * The tools there are.
      *
@@ -476,8 +488,7 @@ public final class Service implements AutoCloseable {
     }
 
     private Engine cluster(boolean work) {
-        Beacon.Place dev = settings.dev();
-        Cluster cluster = dev == null ? Cluster.configured(settings.temporalAddress()) : Cluster.ofDev(dev.temporal());
+        Cluster cluster = cluster();
         ToolRuntime runtime = work ? runtime() : null;
         if (missing == null) { // otherwise it has been said that it is waited for
             progress.doing("connecting to Temporal at " + cluster.address());

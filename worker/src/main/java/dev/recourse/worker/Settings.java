@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param workspace an id or a slug
  * @param session null to make a new one
  * @param identityKey signs identities, at least 32 bytes; null for the key of the home. Clients and workers share it
+ * @param temporalUi where Temporal's web UI is, for links; null where nobody said
  */
 public record Settings(
         Path home,
@@ -40,7 +41,8 @@ public record Settings(
         Beacon.@Nullable Place dev,
         String workspace,
         @Nullable UUID session,
-        @Nullable String identityKey) {
+        @Nullable String identityKey,
+        @Nullable String temporalUi) {
     public static final String DEFAULT_WORKSPACE = "default";
 
     private static final String HOME = "RECOURSE_HOME";
@@ -49,14 +51,17 @@ public record Settings(
     private static final String WORKSPACE = "RECOURSE_WORKSPACE";
     private static final String SESSION = "RECOURSE_SESSION";
     private static final String IDENTITY_KEY = "RECOURSE_IDENTITY_KEY";
+    private static final String TEMPORAL_UI = "RECOURSE_TEMPORAL_UI";
     private static final int SHORTEST_KEY = 32;
 
     /** What the file may hold, under the names the environment has. */
-    private static final List<String> FILE_KEYS = List.of(DATABASE, TEMPORAL, WORKSPACE, SESSION, IDENTITY_KEY);
+    private static final List<String> FILE_KEYS =
+            List.of(DATABASE, TEMPORAL, WORKSPACE, SESSION, IDENTITY_KEY, TEMPORAL_UI);
 
     /** Naming a profile or a file of temporal-envconfig means its cluster; a file that merely lies there does not. */
     private static final List<String> TEMPORAL_CONFIGURED = List.of("TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE");
 
+    private static final Pattern WEB = Pattern.compile("https?://[^\\s@?#]+");
     private static final Pattern SLUG = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:/@]+):([0-9]{1,5})");
@@ -97,13 +102,14 @@ public record Settings(
                 null,
                 workspace(sources.find(WORKSPACE, "--workspace", flags.workspace())),
                 session(sources.find(SESSION, "--session", flags.session())),
-                identityKey(sources.find(IDENTITY_KEY)));
+                identityKey(sources.find(IDENTITY_KEY)),
+                web(sources.find(TEMPORAL_UI)));
     }
 
     /** Everything embedded, in a home of its own that is removed at the end; neither environment nor file counts. */
     public static Settings forThrowAway() {
         Path unused = Path.of(System.getProperty("java.io.tmpdir", ".")).toAbsolutePath();
-        return new Settings(unused, true, null, false, null, null, DEFAULT_WORKSPACE, null, null);
+        return new Settings(unused, true, null, false, null, null, DEFAULT_WORKSPACE, null, null, null);
     }
 
     /**
@@ -146,12 +152,15 @@ public record Settings(
                 dev,
                 otherWorkspace == null ? workspace : otherWorkspace,
                 otherSession == null ? session : otherSession,
-                identityKey);
+                identityKey,
+                temporalUi);
     }
 
     /** The same with that {@code recourse dev} as the cluster. */
     Settings on(Beacon.Place place) {
-        return new Settings(home, throwAway, database, true, place.temporal(), place, workspace, session, identityKey);
+        String ui = place.ui().isEmpty() ? temporalUi : place.ui();
+        return new Settings(
+                home, throwAway, database, true, place.temporal(), place, workspace, session, identityKey, ui);
     }
 
     private static Path folder(String chosen) {
@@ -202,6 +211,17 @@ public record Settings(
             throw new WrongUsage(found.where + " is too short: a key has at least " + SHORTEST_KEY + " characters.");
         }
         return found == null ? null : found.value;
+    }
+
+    private static @Nullable String web(@Nullable Found found) {
+        if (found == null) {
+            return null;
+        }
+        if (!WEB.matcher(found.value).matches()) {
+            throw new WrongUsage(found.where + " is no address of a web page: '" + found.value
+                    + "'. It is where Temporal's UI is, such as http://localhost:8233.");
+        }
+        return found.value.replaceAll("/+$", "");
     }
 
     private static @Nullable UUID session(@Nullable Found found) {

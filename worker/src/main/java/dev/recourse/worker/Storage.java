@@ -58,7 +58,8 @@ final class Storage implements AutoCloseable {
                     ? given
                     : database()
                             .workspace(settings.workspace())
-                            .orElseThrow(() -> new WrongUsage("There is no workspace '" + settings.workspace() + "'."));
+                            .orElseThrow(() -> new WrongUsage("There is no workspace '" + settings.workspace()
+                                    + "'. docs/operating.md says how one is made."));
             workspace = known;
         }
         return known;
@@ -86,8 +87,8 @@ final class Storage implements AutoCloseable {
             Migrations.run(address);
             Database open = Database.open(address, CONNECTIONS, alive);
             Workspaces.prepare(open);
-            if (!settings.cluster()
-                    || settings.dev() != null) { // everything runs on this machine, for whoever started it
+            boolean shared = settings.cluster() && settings.dev() == null && settings.database() != null;
+            if (!shared) { // it belongs to whoever started this
                 Workspaces.prepareDefault(open);
             }
             return open;

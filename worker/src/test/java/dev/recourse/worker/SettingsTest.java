@@ -35,7 +35,7 @@ final class SettingsTest {
     void without_configuration_everything_is_embedded() {
         Settings settings = read();
 
-        assertThat(settings).isEqualTo(new Settings(home, false, null, false, null, null, "default", null, null));
+        assertThat(settings).isEqualTo(new Settings(home, false, null, false, null, null, "default", null, null, null));
     }
 
     @Test
@@ -180,5 +180,16 @@ final class SettingsTest {
 
     private void file(String text) throws IOException {
         Files.writeString(home.resolve("config.properties"), text);
+    }
+
+    @Test
+    void the_address_of_temporals_ui_is_one_of_a_web_page() {
+        assertThat(Settings.read(Settings.Flags.NONE, Map.of("RECOURSE_TEMPORAL_UI", "https://temporal.acme.example/"))
+                        .temporalUi())
+                .isEqualTo("https://temporal.acme.example");
+        assertThatThrownBy(() -> Settings.read(
+                        Settings.Flags.NONE, Map.of("RECOURSE_TEMPORAL_UI", "temporal.acme.example:8233")))
+                .isInstanceOf(WrongUsage.class)
+                .hasMessageContaining("RECOURSE_TEMPORAL_UI", "http://localhost:8233");
     }
 }

@@ -30,7 +30,7 @@ final class StoryTest {
         STACK.ana().batch(file(id)).answer();
 
         assertThat(details("a/batch/" + id)).isEqualTo("""
-                **Rolled back, nothing stays**
+                **Rolled back, nothing stays**: step 2 failed, PHONE_DUPLICATE
 
                 | # | tool | |
                 | --- | --- | --- |

@@ -56,7 +56,7 @@ final class Progress {
             row(undos++, item.path("tool").asText(), how(item, "action"));
         }
         String status = result.path("status").asText();
-        show("**" + ENDS.getOrDefault(status, status) + "**");
+        show("**" + ENDS.getOrDefault(status, status) + "**" + because(result.path("steps")));
         return result;
     }
 
@@ -66,6 +66,16 @@ final class Progress {
                 .put("done", done)
                 .put("total", total)
                 .put("phase", phase);
+    }
+
+    /** The UI cuts long details: what went wrong first stands first. */
+    private static String because(JsonNode steps) {
+        for (JsonNode step : steps) {
+            if (step.path("status").asText().equals("failed")) {
+                return ": step " + step.path("index").asInt() + " " + how(step, "status");
+            }
+        }
+        return "";
     }
 
     private static String how(JsonNode row, String key) {

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.recourse.worker.AuditQuery;
+import dev.recourse.worker.Service;
 import dev.recourse.worker.WrongUsage;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +69,7 @@ final class AuditCommand implements Callable<Integer> {
         AuditQuery query = query();
         return common.with(common.settings(), service -> {
             List<JsonNode> rows = service.audit(query);
-            show(rows);
+            show(rows, service);
             if (rows.size() == limit) {
                 common.note("The newest " + limit + "; there may be more: --limit, --since.");
             }
@@ -77,7 +77,7 @@ final class AuditCommand implements Callable<Integer> {
         });
     }
 
-    private void show(List<JsonNode> rows) {
+    private void show(List<JsonNode> rows, Service service) {
         Output output = common.output();
         if (output.format() == Output.Format.jsonl) {
             StringBuilder lines = new StringBuilder();
@@ -87,10 +87,7 @@ final class AuditCommand implements Callable<Integer> {
         }
         ArrayNode all = JsonNodeFactory.instance.arrayNode().addAll(rows);
         output.show(
-                all,
-                look -> wholeSession()
-                        ? SessionView.text(rows, look, row -> Optional.empty())
-                        : AuditView.text(rows, look));
+                all, look -> wholeSession() ? SessionView.text(rows, look, service::page) : AuditView.text(rows, look));
     }
 
     /** One session with nothing left out is a story. */
