@@ -84,6 +84,10 @@ final class WorkerKilledTest {
                 mark.close();
             }
             assertNoLooseEnds(db);
+
+            batches.values().forEach(batch -> takenBack(workers, batch));
+            assertThat(db.rows("select name from contacts where name not like 'Plain 1 %'"))
+                    .containsExactly("Warm");
         }
     }
 
@@ -119,6 +123,13 @@ final class WorkerKilledTest {
                 .answer()
                 .path("status")
                 .asText();
+    }
+
+    /** Also of one that took itself back: then there is nothing to do. */
+    private static void takenBack(Workers workers, RecourseClient.Started batch) {
+        UUID id = UUID.fromString(batch.answer().path("batch_id").asText());
+        assertThat(workers.ana().rollback(id, false).answer().path("status").asText())
+                .isEqualTo("undone");
     }
 
     /** All applied and there, or nothing there; and of each call one row that says which. */
