@@ -43,8 +43,6 @@ final class Cluster {
     private static final Set<Status.Code> UNANSWERABLE =
             Set.of(Status.Code.UNIMPLEMENTED, Status.Code.PERMISSION_DENIED);
 
-    private static final List<String> ATTRIBUTES = List.of("AgentSessionId", "WorkspaceId", "BatchId", "ToolName");
-
     private final WorkflowServiceStubsOptions stubs;
     private final WorkflowClientOptions client;
     private final boolean dev;
@@ -221,15 +219,16 @@ final class Cluster {
         OperatorServiceStubs operator = OperatorServiceStubs.newServiceStubs(OperatorServiceStubsOptions.newBuilder()
                 .setChannel(service.getRawChannel())
                 .validateAndBuildWithDefaults());
-        List<String> missing = ATTRIBUTES;
+        List<String> missing = EmbeddedTemporal.SEARCH_ATTRIBUTES;
         try {
             Map<String, IndexedValueType> known = operator.blockingStub()
                     .listSearchAttributes(ListSearchAttributesRequest.newBuilder()
                             .setNamespace(client.getNamespace())
                             .build())
                     .getCustomAttributesMap();
-            missing =
-                    ATTRIBUTES.stream().filter(name -> !known.containsKey(name)).toList();
+            missing = EmbeddedTemporal.SEARCH_ATTRIBUTES.stream()
+                    .filter(name -> !known.containsKey(name))
+                    .toList();
             register(operator, missing);
             return true;
         } catch (StatusRuntimeException refused) {

@@ -191,16 +191,19 @@ public final class Service implements AutoCloseable {
                 .toList();
     }
 
-    /** The page of a row's workflow in Temporal's web UI; empty where none is known, or the row has no workflow. */
-    public Optional<String> page(JsonNode row) {
+    /** Where rows have their workflow in Temporal's web UI; empty where no UI is known, or a row has no workflow. */
+    public Function<JsonNode, Optional<String>> pages() {
         String ui = settings.temporalUi();
-        return ui == null || !settings.cluster() || !row.hasNonNull("run_id")
-                ? Optional.empty()
-                : Optional.of(ui
-                        + cluster()
-                                .page(
-                                        row.path("workflow_id").asText(),
-                                        row.path("run_id").asText()));
+        if (ui == null || !settings.cluster()) {
+            return row -> Optional.empty();
+        }
+        Cluster cluster = cluster();
+        return row -> Optional.of(row)
+                .filter(each -> each.hasNonNull("run_id"))
+                .map(each -> ui
+                        + cluster.page(
+                                each.path("workflow_id").asText(),
+                                each.path("run_id").asText()));
     }
 
     /**

@@ -28,8 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between other processes and a Temporal, on the loopback interface only, and loses messages where a test says so: the
- * in-process server can be reached in no other way.
+ * Stands between other processes and a Temporal, on the loopback interface only, and loses messages where a test says so.
  *
  * <p>It passes on every method of every service without knowing any.
  */

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Temporal's dev server as {@code recourse dev} starts it, for tests on a machine that has the {@code temporal} binary. */
 final class RealTemporal implements AutoCloseable {
@@ -30,17 +29,12 @@ final class RealTemporal implements AutoCloseable {
                 WorkflowServiceStubsOptions.newBuilder().setTarget(address).build(), Duration.ofSeconds(60));
     }
 
-    /** The binary that {@code -Drecourse.temporal} names, by its path or as a name on the search path, where it is "temporal" else. */
+    /** The binary at the path that {@code -Drecourse.temporal} says, else the one on the search path. */
     static Optional<Path> binary() {
         String named = System.getProperty("recourse.temporal", "");
-        if (named.contains(File.separator)) {
-            return Optional.of(Path.of(named)).filter(Files::isExecutable);
-        }
-        String name = named.isEmpty() ? "temporal" : named;
-        return Stream.of(PATH.split(File.pathSeparator))
-                .map(folder -> Path.of(folder, name))
-                .filter(Files::isExecutable)
-                .findFirst();
+        return named.contains(File.separator)
+                ? Optional.of(Path.of(named)).filter(Files::isExecutable)
+                : DevServer.binary(PATH);
     }
 
     static RealTemporal start(Path binary) {

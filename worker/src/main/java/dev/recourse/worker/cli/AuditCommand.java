@@ -87,7 +87,8 @@ final class AuditCommand implements Callable<Integer> {
         }
         ArrayNode all = JsonNodeFactory.instance.arrayNode().addAll(rows);
         output.show(
-                all, look -> wholeSession() ? SessionView.text(rows, look, service::page) : AuditView.text(rows, look));
+                all,
+                look -> wholeSession() ? SessionView.text(rows, look, service.pages()) : AuditView.text(rows, look));
     }
 
     /** One session with nothing left out is a story. */

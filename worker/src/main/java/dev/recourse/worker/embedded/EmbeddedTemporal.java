@@ -30,7 +30,9 @@ public final class EmbeddedTemporal implements AutoCloseable {
     /** The only namespace it has. */
     public static final String NAMESPACE = "default";
 
-    static final List<String> SEARCH_ATTRIBUTES = List.of("AgentSessionId", "WorkspaceId", "BatchId", "ToolName");
+    /** Ours, all of them keywords. */
+    public static final List<String> SEARCH_ATTRIBUTES =
+            List.of("AgentSessionId", "WorkspaceId", "BatchId", "ToolName");
 
     private static final int LARGEST_MESSAGE = 16 << 20;
 
