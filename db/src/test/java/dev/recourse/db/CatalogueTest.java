@@ -24,10 +24,10 @@ final class CatalogueTest {
 
     /** Kept by the door or about it, not by tools: nobody undoes these, so they have no images. */
     private static final String BOOKKEEPING = "'workspaces', 'workspace_members', 'api_keys', 'agent_sessions',"
-            + " 'tool_claims', 'tool_executions', 'tool_batches', 'tool_limits', 'tool_admissions'";
+            + " 'tool_claims', 'tool_executions', 'tool_batches', 'tool_resolutions', 'tool_limits', 'tool_admissions'";
 
     private static final String LEDGER =
-            "'tool_claims', 'tool_executions', 'tool_batches', 'tool_changes', 'tool_writes'";
+            "'tool_claims', 'tool_executions', 'tool_batches', 'tool_resolutions', 'tool_changes', 'tool_writes'";
 
     private static final String TENANT = """
             (select c.oid, c.relname, c.relispartition, c.relrowsecurity, c.relforcerowsecurity,

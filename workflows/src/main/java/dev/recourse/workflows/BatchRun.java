@@ -25,6 +25,7 @@ public final class BatchRun implements ToolBatch {
     private final Map<Integer, JsonNode> outputs = new HashMap<>();
     private final Progress progress = new Progress();
     private boolean aborted;
+    private boolean unknown;
     private @Nullable JsonNode result;
 
     @Override
@@ -52,6 +53,9 @@ public final class BatchRun implements ToolBatch {
         }
         boolean atomic = batch.path("atomic").asBoolean(true);
         boolean through = steps(batch, calls, opened.path("timeouts_ms"), key);
+        if (unknown) {
+            return steps.book(Bookkeeping.CLOSE_BATCH, request, key);
+        }
         return atomic ? allOrNothing(request, through, key) : steps.book(Bookkeeping.CLOSE_BATCH, request, key);
     }
 
@@ -72,7 +76,10 @@ public final class BatchRun implements ToolBatch {
         return steps.book(Bookkeeping.CLOSE_BATCH, request, key);
     }
 
-    /** Runs the steps until one fails; answers whether all were applied. */
+    /**
+     * Runs the steps until one fails; answers whether all were applied. Where nobody knows what became of one, taking back
+     * the others would be a guess: the batch ends as unknown, and whoever settles that step decides about the rest.
+     */
     private boolean steps(JsonNode batch, JsonNode calls, JsonNode timeouts, CallKey key) {
         boolean stop = batch.path("atomic").asBoolean(true)
                 || batch.path("on_error").asText("stop").equals("stop");
@@ -90,6 +97,7 @@ public final class BatchRun implements ToolBatch {
             if (applied) {
                 outputs.put(index, envelope.path("outputs"));
             }
+            unknown |= envelope.path("outcome").asText().equals("unknown");
             progress.step(calls.get(index).path("tool").asText(), envelope);
             through &= applied;
             if (!applied && stop) {

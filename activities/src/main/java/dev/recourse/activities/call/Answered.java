@@ -43,7 +43,7 @@ record Answered(
         return new Answered(
                 recorded.id(),
                 Answer.Status.ERROR,
-                recorded.outcome(),
+                Answer.Outcome.NONE,
                 JsonNodeFactory.instance.objectNode(),
                 error,
                 recorded.durationMs());
@@ -54,8 +54,8 @@ record Answered(
         ObjectNode envelope = JsonNodeFactory.instance.objectNode();
         envelope.put("execution_id", executionId.toString());
         envelope.put("status", status.name().toLowerCase(Locale.ROOT));
-        if (outcome == Answer.Outcome.UNKNOWN) {
-            envelope.put("outcome", "unknown");
+        if (error != null && (outcome == Answer.Outcome.UNKNOWN || outcome == Answer.Outcome.APPLIED)) {
+            envelope.put("outcome", outcome.name().toLowerCase(Locale.ROOT));
         }
         envelope.set("outputs", outputs);
         if (error != null) {

@@ -2,6 +2,7 @@ package dev.recourse.activities.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.recourse.activities.tool.Catalogue;
+import dev.recourse.activities.tool.Errand;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.Messages;
 import dev.recourse.activities.tool.Tool;
@@ -16,6 +17,7 @@ import dev.recourse.db.workspace.Caller;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,11 @@ final class Attempt {
 
     Attempt(Catalogue catalogue) {
         this.catalogue = catalogue;
+    }
+
+    /** The tool that a call names, if there is one. */
+    Optional<Tool> tool(Call call) {
+        return catalogue.find(call.tool());
     }
 
     /** Thrown through a transaction so that nothing of it stays: not of a failure, and not of a dry run. */
@@ -74,20 +81,64 @@ final class Attempt {
         return made(tx, caller, call, work -> answer(caller, () -> tx.attempt(work), call.dryRun()));
     }
 
+    /**
+     * What an external tool is about to do: known tool, permission, schema and its own checks are behind it, and nothing has
+     * left yet.
+     *
+     * @throws TakenBack if it is not to go
+     */
+    Ready ready(Tx tx, Caller caller, Call call) {
+        Accepted accepted;
+        try {
+            accepted = accepted(tx, call, caller);
+        } catch (ToolFailure refused) {
+            throw new TakenBack(Answer.refused(error(refused, caller)));
+        }
+        try {
+            Errand<?> errand = accepted.tool.errand(tx, caller, call.request().id(), accepted.inputs);
+            return new Ready(accepted.spec(), errand);
+        } catch (RuntimeException thrown) {
+            throw new TakenBack(failure(thrown, caller, false));
+        }
+    }
+
+    /** An external tool's errand, and the check of what comes of it. */
+    record Ready(ToolSpec spec, Errand<?> errand) {
+
+        /** The outputs of what has arrived, which it writes in this transaction. */
+        String written(Tx tx, Errand.Arrived<?> arrived) {
+            return Json.write(checked(spec, Json.tree(arrived.record(tx))));
+        }
+    }
+
     private interface Doing {
         Answer answer(Supplier<JsonNode> work);
     }
 
     private Answer made(Tx tx, Caller caller, Call call, Doing doing) {
-        Tool tool;
-        JsonNode accepted;
+        Accepted accepted;
         try {
-            tool = permitted(tx, call, caller);
-            accepted = accepted(tool.spec(), call.inputs());
+            accepted = accepted(tx, call, caller);
         } catch (ToolFailure refused) {
             return Answer.refused(error(refused, caller));
         }
-        return doing.answer(() -> checked(tool.spec(), tool.run(tx, caller, accepted)));
+        if (accepted.tool.external() && !call.dryRun()) {
+            throw new IllegalStateException(accepted.spec() + " has its effect outside of this transaction");
+        }
+        return doing.answer(() -> checked(
+                accepted.spec(), accepted.tool.run(tx, caller, call.request().id(), accepted.inputs)));
+    }
+
+    /** A call that may be attempted. */
+    private record Accepted(Tool tool, JsonNode inputs) {
+        ToolSpec spec() {
+            return tool.spec();
+        }
+    }
+
+    private Accepted accepted(Tx tx, Call call, Caller caller) {
+        Tool tool = permitted(tx, call, caller);
+        return new Accepted(tool, accepted(tool.spec(), call.inputs()));
     }
 
     private Tool permitted(Tx tx, Call call, Caller caller) {
@@ -117,12 +168,18 @@ final class Attempt {
         return tool;
     }
 
-    /** Whoever undoes needs what the original's tool asks for. */
+    /** Whoever undoes needs what the original's tool asks for; what left this house is not taken back by images. */
     private void mayUndo(Tx tx, UUID original, Caller caller) {
         new Ledger(tx)
                 .find(original)
                 .flatMap(execution -> catalogue.find(execution.tool()))
-                .ifPresent(tool -> check(tool.spec(), caller));
+                .ifPresent(tool -> {
+                    check(tool.spec(), caller);
+                    if (!tool.spec().reversible()) {
+                        throw ToolFailure.precondition("NOT_REVERSIBLE")
+                                .with("tool", tool.spec().name());
+                    }
+                });
     }
 
     private static void check(ToolSpec spec, Caller caller) {
@@ -157,19 +214,29 @@ final class Attempt {
     private static Answer answer(Caller caller, Supplier<JsonNode> work, boolean dryRun) {
         try {
             return Answer.success(Json.write(work.get()));
-        } catch (ToolFailure failed) {
-            return failed(error(failed, caller), null, dryRun);
         } catch (RuntimeException thrown) {
-            RuntimeException told = DatabaseRefusal.of(thrown);
-            if (!(told instanceof DatabaseRefusal refused)) {
-                LOG.error("A tool failed in a way it does not declare.", thrown);
-                return failed(error(ToolFailure.internal("INTERNAL_ERROR", thrown), caller), stack(thrown), dryRun);
-            }
-            if (!refused.reason().definite()) {
-                throw refused; // the transaction is gone: whoever called this has to find out what became of it
-            }
-            return failed(error(DatabaseErrors.failure(refused), caller), null, dryRun);
+            return failure(thrown, caller, dryRun);
         }
+    }
+
+    /**
+     * What is recorded of work that threw.
+     *
+     * @throws DatabaseRefusal if the transaction is gone: whoever called this has to find out what became of it
+     */
+    private static Answer failure(RuntimeException thrown, Caller caller, boolean dryRun) {
+        if (thrown instanceof ToolFailure failed) {
+            return failed(error(failed, caller), null, dryRun);
+        }
+        RuntimeException told = DatabaseRefusal.of(thrown);
+        if (!(told instanceof DatabaseRefusal refused)) {
+            LOG.error("A tool failed in a way it does not declare.", thrown);
+            return failed(error(ToolFailure.internal("INTERNAL_ERROR", thrown), caller), stack(thrown), dryRun);
+        }
+        if (!refused.reason().definite()) {
+            throw refused;
+        }
+        return failed(error(DatabaseErrors.failure(refused), caller), null, dryRun);
     }
 
     private static Answer failed(String error, @Nullable String stack, boolean dryRun) {
@@ -180,7 +247,7 @@ final class Attempt {
         return Json.write(Json.tree(Messages.render(failure, caller.locale())));
     }
 
-    private static String stack(RuntimeException defect) {
+    static String stack(RuntimeException defect) {
         StringWriter text = new StringWriter();
         defect.printStackTrace(new PrintWriter(text, true));
         return text.toString();

@@ -34,7 +34,7 @@ final class BatchPlan {
         Map<Integer, ToolFailure> refused = new TreeMap<>();
         Map<Integer, ToolSpec> earlier = new HashMap<>();
         for (int index = 0; index < batch.steps().size(); index++) {
-            Optional<ToolFailure> failure = refusal(index, batch.steps().get(index), earlier, caller);
+            Optional<ToolFailure> failure = refusal(index, batch, earlier, caller);
             if (failure.isPresent()) {
                 refused.put(index, failure.get());
             }
@@ -45,14 +45,19 @@ final class BatchPlan {
         return refused.isEmpty() ? overLimit(tx, batch) : refused;
     }
 
-    private Optional<ToolFailure> refusal(int index, Batch.Step step, Map<Integer, ToolSpec> earlier, Caller caller) {
+    private Optional<ToolFailure> refusal(int index, Batch batch, Map<Integer, ToolSpec> earlier, Caller caller) {
         try {
+            Batch.Step step = batch.steps().get(index);
             Tool tool = Attempt.permitted(catalogue, step.tool(), caller);
             if (step.tool().equals(UndoCalls.TOOL)) {
                 throw ToolFailure.precondition("UNDO_IN_BATCH"); // its id and its row are those of what it undoes
             }
             List<Violation> wrong = References.check(index, tool.spec(), step.inputs(), earlier);
             earlier.put(index, tool.spec());
+            if (batch.oneTransaction() && !batch.dryRun() && tool.external()) {
+                throw ToolFailure.precondition("EXTERNAL_IN_TRANSACTION")
+                        .with("tool", tool.spec().name());
+            }
             return wrong.isEmpty() ? Optional.empty() : Optional.of(References.refusal(wrong));
         } catch (ToolFailure refused) {
             return Optional.of(refused);

@@ -126,6 +126,9 @@ record BatchResult(Batch batch, List<Step> steps, @Nullable ToolError error, lon
         if (answered.outcome() == Answer.Outcome.UNKNOWN) {
             return State.UNKNOWN;
         }
+        if (answered.outcome() == Answer.Outcome.APPLIED) {
+            return State.APPLIED; // was unknown, and evidence has settled it since
+        }
         return error.code().equals(BatchTransaction.ABORTED) ? State.UNDONE : State.FAILED;
     }
 

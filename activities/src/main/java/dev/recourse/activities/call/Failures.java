@@ -33,6 +33,7 @@ final class Failures {
         return plain(ApplicationFailure.newBuilder()
                 .setMessage(text(unsettled.error()))
                 .setType(unsettled.error().type().wire())
+                .setNextRetryDelay(unsettled.again())
                 .setDetails(Json.tree(unsettled.error()))
                 .build());
     }

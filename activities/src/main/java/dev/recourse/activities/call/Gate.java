@@ -8,6 +8,7 @@ import dev.recourse.db.Tx;
 import dev.recourse.db.ledger.Answer;
 import dev.recourse.db.ledger.Execution;
 import dev.recourse.db.ledger.ExecutionId;
+import dev.recourse.db.ledger.InFlight;
 import dev.recourse.db.ledger.Ledger;
 import dev.recourse.db.ledger.Request;
 import dev.recourse.db.workspace.Caller;
@@ -30,11 +31,13 @@ final class Gate {
     private final Database database;
     private final Attempt attempt;
     private final UndoCalls undoCalls;
+    private final Outside outside;
 
     Gate(Database database, Attempt attempt) {
         this.database = database;
         this.attempt = attempt;
         this.undoCalls = new UndoCalls(database);
+        this.outside = new Outside(database, attempt);
     }
 
     /** The answer, and who got it. */
@@ -55,15 +58,19 @@ final class Gate {
             return admitted(prepared);
         } catch (NoSuchWorkspace nowhere) {
             return run(call.nowhere());
+        } catch (InFlight other) {
+            throw Unsettled.until(other);
         } catch (DatabaseRefusal refusal) {
             return afterwards(prepared, refusal);
         }
     }
 
     private Passed admitted(Call call) {
-        Optional<Duration> wait = CallLimits.admit(database, call);
+        Optional<ToolFailure> refused = CallLimits.admit(database, call).map(Gate::tooMany);
         try {
-            return database.in(call.scope(), tx -> decided(tx, call, wait.map(Gate::tooMany)));
+            return outside.concerns(call)
+                    ? outside.run(call, refused)
+                    : database.in(call.scope(), tx -> decided(tx, call, refused));
         } catch (Attempt.TakenBack nothing) {
             return database.in(call.scope(), tx -> recorded(tx, call, caller -> nothing.answer()));
         }
@@ -86,7 +93,8 @@ final class Gate {
      * cannot happen any more.
      *
      * @param lost why, if it has not happened
-     * @throws Unsettled if the claim is held by a transaction that still runs, or the database cannot be reached
+     * @throws Unsettled if the claim is held by a transaction that still runs, if the call may still be under way outside,
+     *     or if the database cannot be reached
      */
     Passed settle(Call call, ToolFailure lost) {
         try {
@@ -94,16 +102,19 @@ final class Gate {
             return database.in(prepared.scope(), tx -> settled(tx, prepared, lost));
         } catch (NoSuchWorkspace nowhere) {
             return settle(call.nowhere(), lost);
+        } catch (InFlight other) {
+            throw Unsettled.until(other);
         } catch (DatabaseRefusal refusal) {
             throw unsettled(refusal);
         }
     }
 
-    private static Passed settled(Tx tx, Call call, ToolFailure lost) {
+    private Passed settled(Tx tx, Call call, ToolFailure lost) {
         Caller caller = caller(tx, call);
         Ledger ledger = new Ledger(tx);
         Answer answer = Answer.notApplied(Attempt.error(lost, caller), null);
-        return known(ledger, ledger.settle(call.request(), answer), call, caller);
+        Answer unknown = outside.unknown(call, caller, null);
+        return known(ledger, ledger.settle(call.request(), answer, unknown), call, caller);
     }
 
     /** What a caller is told while nobody can say what became of the call. */
@@ -132,7 +143,7 @@ final class Gate {
     }
 
     /** What is recorded under the call's id; two undos of one execution are one, however they were written. */
-    private static Passed known(Ledger ledger, Execution recorded, Call call, Caller caller) {
+    static Passed known(Ledger ledger, Execution recorded, Call call, Caller caller) {
         boolean same = call.request().kind() == Request.Kind.UNDO
                 || recorded.requestHash().equals(call.request().hash());
         return same ? passed(recorded, call, caller) : reused(ledger, call, caller);

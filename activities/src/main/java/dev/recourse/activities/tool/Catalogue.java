@@ -64,6 +64,50 @@ public final class Catalogue {
          * @throws IllegalStateException if a schema file is missing or wrong
          */
         public <I> Builder local(Class<I> contract, BiFunction<? super Tx, ? super Caller, ? extends I> maker) {
+            for (Method method : tools(contract)) {
+                ToolSpec spec = ToolSpec.load(name(method), contract);
+                add(method, new Tool(spec, checked(method), (tx, caller, execution) -> maker.apply(tx, caller), false));
+            }
+            return this;
+        }
+
+        /**
+         * Registers every method of an activity interface as a tool whose effect is outside the database.
+         *
+         * @param contract as for local tools; workflows are typed against it, nothing implements it
+         * @param work for each method of the contract it has one of the same name and parameter that gives an {@link
+         *     Errand} of the outputs; it runs in the transaction of the claim and may refuse
+         * @param maker makes one of these, once per call
+         * @throws IllegalArgumentException saying what is wrong with which method; also if a schema file says that the tool
+         *     could be undone
+         * @throws IllegalStateException if a schema file is missing or wrong
+         */
+        public <W> Builder external(Class<?> contract, Class<W> work, Maker<? extends W> maker) {
+            for (Method method : tools(contract)) {
+                ToolSpec spec = ToolSpec.load(name(method), contract);
+                if (spec.reversible()) {
+                    throw refused(method, "reaches outside, so that nothing undoes it; its side_effects must say so");
+                }
+                add(method, new Tool(spec, errand(checked(method), work), maker, true));
+            }
+            return this;
+        }
+
+        private static Method errand(Method method, Class<?> work) {
+            return Arrays.stream(work.getDeclaredMethods())
+                    .filter(each -> each.getName().equals(method.getName())
+                            && Arrays.equals(each.getParameterTypes(), method.getParameterTypes())
+                            && each.getReturnType() == Errand.class)
+                    .findFirst()
+                    .map(each -> {
+                        each.setAccessible(true);
+                        return each;
+                    })
+                    .orElseThrow(() ->
+                            refused(method, "has no method in " + work.getSimpleName() + " that gives an Errand"));
+        }
+
+        private static List<Method> tools(Class<?> contract) {
             if (!contract.isInterface()
                     || !Modifier.isPublic(contract.getModifiers())
                     || !contract.isAnnotationPresent(ActivityInterface.class)) {
@@ -77,9 +121,7 @@ public final class Catalogue {
             if (methods.isEmpty()) {
                 throw new IllegalArgumentException(contract.getName() + " has no method that could be a tool.");
             }
-            methods.forEach(method ->
-                    add(method, new Tool(ToolSpec.load(name(method), contract), checked(method), maker)));
-            return this;
+            return methods;
         }
 
         public Catalogue build() {

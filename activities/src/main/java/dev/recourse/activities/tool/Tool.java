@@ -5,34 +5,52 @@ import dev.recourse.db.Tx;
 import dev.recourse.db.workspace.Caller;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.util.function.BiFunction;
+import java.util.UUID;
 
 /** A tool that can run: what it says about itself, and the method that does it. */
 public final class Tool {
     private final ToolSpec spec;
     private final Method method;
-    private final BiFunction<? super Tx, ? super Caller, ?> maker;
+    private final Maker<?> maker;
+    private final boolean external;
 
-    Tool(ToolSpec spec, Method method, BiFunction<? super Tx, ? super Caller, ?> maker) {
+    Tool(ToolSpec spec, Method method, Maker<?> maker, boolean external) {
         this.spec = spec;
         this.method = method;
         this.maker = maker;
+        this.external = external;
     }
 
     public ToolSpec spec() {
         return spec;
     }
 
+    /** Whether its effect is outside the database: then {@link #run} only says what would be. */
+    public boolean external() {
+        return external;
+    }
+
     /**
-     * Does it, in the caller's transaction and nowhere else.
+     * Does it, in the caller's transaction and nowhere else; of an external tool, as far as it can be done there.
      *
+     * @param execution the call's id
      * @param accepted an input that {@link ToolSpec#accept} gave
      * @return the outputs, not yet checked against the output schema
      * @throws ToolFailure when the tool refuses; any other exception is what the tool ran into, unchanged
      */
-    public JsonNode run(Tx tx, Caller caller, JsonNode accepted) {
+    public JsonNode run(Tx tx, Caller caller, UUID execution, JsonNode accepted) {
+        return Json.tree(
+                external ? errand(tx, caller, execution, accepted).preview() : made(tx, caller, execution, accepted));
+    }
+
+    /** What an external tool is about to do; parameters and exceptions are those of {@link #run}. */
+    public Errand<?> errand(Tx tx, Caller caller, UUID execution, JsonNode accepted) {
+        return (Errand<?>) made(tx, caller, execution, accepted);
+    }
+
+    private Object made(Tx tx, Caller caller, UUID execution, JsonNode accepted) {
         Object input = Json.bind(accepted, method.getParameterTypes()[0]);
-        return Json.tree(call(maker.apply(tx, caller), input));
+        return call(maker.make(tx, caller, execution), input);
     }
 
     private Object call(Object tool, Object input) {

@@ -27,11 +27,14 @@ public final class ToolSpec {
             "updates_conversation",
             "triggers_sync",
             "sends_message",
+            "calls_service",
             "runs_command",
-            "undoes_execution");
+            "undoes_execution",
+            "settles_execution");
 
     /** No row image brings these back; an undo is not undone, its original is called again. */
-    private static final Set<String> IRREVERSIBLE = Set.of("sends_message", "runs_command", "undoes_execution");
+    private static final Set<String> IRREVERSIBLE =
+            Set.of("sends_message", "calls_service", "runs_command", "undoes_execution", "settles_execution");
 
     private static final Pattern PERMISSION = Pattern.compile("[a-z]+(\\.[a-z_]+)+");
 
@@ -131,7 +134,9 @@ public final class ToolSpec {
 
     /** Whether it reaches beyond what we keep ourselves. */
     public boolean openWorld() {
-        return sideEffects.contains("sends_message") || name.module().equals("whatsapp");
+        return sideEffects.contains("sends_message")
+                || sideEffects.contains("calls_service")
+                || name.module().equals("whatsapp");
     }
 
     public boolean requiresApproval() {

@@ -201,7 +201,7 @@ final class Bench implements AutoCloseable {
         assertThat(tool.spec().permittedTo(caller.permissions())).isTrue();
         try {
             JsonNode accepted = tool.spec().accept(inputs);
-            JsonNode outputs = tx.attempt(() -> tool.run(tx, caller, accepted));
+            JsonNode outputs = tx.attempt(() -> tool.run(tx, caller, id, accepted));
             assertThat(tool.spec().checkOutput(outputs)).as("%s", outputs).isEmpty();
             assertThat(tool.spec().said(outputs, Locale.ENGLISH)).doesNotContain("{", "?");
             return new Ended(id, Answer.Outcome.NONE, outputs, null);

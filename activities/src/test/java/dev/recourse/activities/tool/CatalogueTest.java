@@ -93,7 +93,7 @@ final class CatalogueTest {
 
     private JsonNode run(String name, String input) {
         Tool tool = catalogue.find(name).orElseThrow();
-        return tool.run(unused(), unused(), tool.spec().accept(Json.read(input)));
+        return tool.run(unused(), unused(), UUID.randomUUID(), tool.spec().accept(Json.read(input)));
     }
 
     /** The tools here ask nobody and touch no database. */

@@ -38,6 +38,16 @@ public record Answer(
         return new Answer(Status.SUCCESS, null, outputs, null, null);
     }
 
+    /** It worked, outside the database: what tracked rows it changed there is not all it did. */
+    public static Answer applied(String outputs) {
+        return new Answer(Status.SUCCESS, Outcome.APPLIED, outputs, null, null);
+    }
+
+    /** It began outside the database, and nobody can say how it ended. */
+    public static Answer unknown(String error, @Nullable String stack) {
+        return new Answer(Status.ERROR, Outcome.UNKNOWN, "{}", error, stack);
+    }
+
     /** It would work. */
     public static Answer dryRun(String outputs) {
         return new Answer(Status.DRY_RUN, Outcome.NONE, outputs, null, null);

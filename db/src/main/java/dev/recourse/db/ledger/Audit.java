@@ -60,6 +60,8 @@ public final class Audit {
                          'snapshot_after', (select jsonb_object_agg(table_name, rows) from (
                             select table_name, jsonb_agg(after order by seq) as rows from tool_changes c
                             where c.execution_id = e.id and after is not null group by table_name) a),
+                         'resolution', (select jsonb_build_object('outcome', r.outcome, 'source', r.source, 'evidence', r.evidence,
+                              'resolved_by', r.resolved_by, 'at', r.at) from tool_resolutions r where r.execution_id = e.id),
                          'related_executions', (select coalesce(jsonb_agg(r.id order by r.started_at), '[]') from tool_executions r
                             where r.compensates = e.id or r.id = e.compensates)))::text
                 from found e

@@ -121,7 +121,8 @@ public final class Batches {
 
         @SqlQuery("""
                 select id, tool_name as tool, upper(kind) as kind, encode(request_hash, 'hex') as request_hash,
-                  upper(status) as status, upper(outcome) as outcome, outputs, error, duration_ms, batch_id, step, compensates,
+                  upper(status) as status,
+                  upper(coalesce((select r.outcome from tool_resolutions r where r.execution_id = e.id), outcome)) as outcome, outputs, error, duration_ms, batch_id, step, compensates,
                   started_at, completed_at,
                   exists (select from tool_executions u
                           where u.compensates = e.id and u.kind = 'undo' and u.status = 'success') as undone,

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A row of the ledger as its readers need it.
  *
+ * @param outcome as evidence has settled it since, where it was recorded as unknown
  * @param outputs JSON
  * @param error JSON, or null
  * @param undone whether an undo of it has been applied since

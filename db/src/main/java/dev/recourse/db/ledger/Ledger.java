@@ -1,10 +1,12 @@
 package dev.recourse.db.ledger;
 
 import dev.recourse.db.Tx;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Claim, attempt, record: the ledger inside one transaction.
@@ -26,9 +28,19 @@ public final class Ledger {
      * @return empty if it is ours now, else what the winner recorded; compare its hash before believing it is the same
      *     call
      * @throws dev.recourse.db.DatabaseRefusal {@code LOCK_TIMEOUT} while another transaction still works on it
+     * @throws InFlight while a call outside the database has that id and has not ended
      */
     public Optional<Execution> claim(Request request) {
-        return claimed(request, request.kind().name()) ? Optional.empty() : Optional.of(winner(request.id()));
+        return claimed(request, request.kind().name(), null) ? Optional.empty() : Optional.of(winner(request.id()));
+    }
+
+    /**
+     * The same for a call whose effect is outside the database: this transaction commits before it begins.
+     *
+     * @param within how long it may take from now on; who asks later than that is told that nobody knows
+     */
+    public Optional<Execution> claim(Request request, Duration within) {
+        return claimed(request, request.kind().name(), within) ? Optional.empty() : Optional.of(winner(request.id()));
     }
 
     /** Records how a claimed request ended. The only place that writes a row of the ledger. */
@@ -45,10 +57,22 @@ public final class Ledger {
      * Settles a request nobody has heard of since: from here on it has either happened or cannot happen any more.
      *
      * @param lost what to record if it has not happened
+     * @param unknown what to record if it began outside the database and nobody said in time how it ended
      * @return what is recorded now
+     * @throws InFlight while a call outside the database may still be under way
      */
-    public Execution settle(Request request, Answer lost) {
-        return claimed(request, "VOID") ? record(request, lost) : winner(request.id());
+    public Execution settle(Request request, Answer lost, Answer unknown) {
+        return claimed(request, "VOID", null)
+                ? record(request, lost)
+                : table.find(request.id()).orElseGet(() -> overdue(request, unknown));
+    }
+
+    private Execution overdue(Request request, Answer unknown) {
+        Duration left = left(request.id());
+        if (left.compareTo(Duration.ZERO) > 0) {
+            throw new InFlight(left);
+        }
+        return record(request, unknown);
     }
 
     /** The execution with this id in this workspace. */
@@ -56,17 +80,23 @@ public final class Ledger {
         return table.find(id);
     }
 
-    private boolean claimed(Request request, String kind) {
+    private boolean claimed(Request request, String kind, @Nullable Duration within) {
         return table.claim(
                 request.id(),
                 kind.toLowerCase(Locale.ROOT),
                 request.hash(),
+                within == null ? null : within.toMillis(),
                 request.agentSessionId(),
                 request.principal());
     }
 
     private Execution winner(UUID id) {
-        return table.find(id)
+        return table.find(id).orElseThrow(() -> new InFlight(left(id)));
+    }
+
+    private Duration left(UUID id) {
+        return table.left(id)
+                .map(Duration::ofMillis)
                 .orElseThrow(
                         () -> new IllegalStateException("a claim without a record, by a transaction that committed"));
     }

@@ -14,8 +14,9 @@ interface LedgerTable {
     /** Claims an id; a session is known from the first claimed call that names it. */
     @SqlQuery("""
             with claimed as (
-              insert into tool_claims (workspace_id, id, kind, request_hash)
-              values (nullif(current_setting('recourse.workspace'), '')::uuid, :id, :kind, decode(:hash, 'hex'))
+              insert into tool_claims (workspace_id, id, kind, request_hash, detail)
+              values (nullif(current_setting('recourse.workspace'), '')::uuid, :id, :kind, decode(:hash, 'hex'),
+                jsonb_strip_nulls(jsonb_build_object('deadline_at', clock_timestamp() + :withinMs::bigint * interval '1 ms')))
               on conflict do nothing
               returning workspace_id
             ), met as (
@@ -29,6 +30,7 @@ interface LedgerTable {
             @Bind("id") UUID id,
             @Bind("kind") String kind,
             @Bind("hash") String hash,
+            @Bind("withinMs") @Nullable Long withinMs,
             @Bind("session") @Nullable UUID session,
             @Bind("principal") String principal);
 
@@ -55,11 +57,20 @@ interface LedgerTable {
 
     @SqlQuery("""
             select id, tool_name as tool, upper(kind) as kind, encode(request_hash, 'hex') as request_hash, upper(status) as status,
-              upper(outcome) as outcome, outputs, error, duration_ms, batch_id, step, compensates,
+              upper(coalesce((select r.outcome from tool_resolutions r where r.execution_id = e.id), outcome)) as outcome,
+              outputs, error, duration_ms, batch_id, step, compensates,
               exists (select from tool_executions u
                       where u.compensates = e.id and u.kind = 'undo' and u.status = 'success') as undone
             from tool_executions e
             where id = :id
             """)
     Optional<Execution> find(@Bind("id") UUID id);
+
+    /** Milliseconds until a call outside the database must have ended; empty for a claim of any other kind. */
+    @SqlQuery("""
+            select floor(extract(epoch from (detail ->> 'deadline_at')::timestamptz - clock_timestamp()) * 1000)::bigint
+            from tool_claims
+            where id = :id and detail -> 'deadline_at' is not null
+            """)
+    Optional<Long> left(@Bind("id") UUID id);
 }

@@ -110,12 +110,13 @@ public final class Undo {
         // Newest by the last row changed: two executions that changed one row did so one after the other.
         @SqlQuery("""
                 select e.id, e.tool_name as tool, e.batch_id, e.step,
-                  case when e.outcome = 'unknown' then 'UNKNOWN'
+                  case when coalesce(r.outcome, e.outcome) = 'unknown' then 'UNKNOWN'
                        when exists (select from tool_executions u
                                     where u.compensates = e.id and u.kind = 'undo' and u.status = 'success') then 'UNDONE'
                        else 'STANDS' end as state
                 from tool_executions e
-                where e.kind = 'do' and e.outcome in ('applied', 'unknown')
+                left join tool_resolutions r on r.execution_id = e.id
+                where e.kind = 'do' and coalesce(r.outcome, e.outcome) in ('applied', 'unknown')
                   and (e.id = :target or e.batch_id = :target or e.agent_session_id = :target)
                 order by (select max(seq) from tool_changes c where c.execution_id = e.id) desc nulls first, e.started_at desc
                 """)

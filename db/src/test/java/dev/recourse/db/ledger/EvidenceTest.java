@@ -150,7 +150,7 @@ final class EvidenceTest {
     void a_claim_that_lost_and_was_not_looked_at_leaves_no_effect() {
         UUID id = UUID.randomUUID();
         Request request = Acts.request(id, Request.Kind.DO, null);
-        acts.in(id, tx -> new Ledger(tx).settle(request, Answer.notApplied("{}", null)));
+        acts.in(id, tx -> new Ledger(tx).settle(request, Answer.notApplied("{}", null), Answer.unknown("{}", null)));
         look();
 
         assertThatThrownBy(() -> acts.in(id, tx -> {
@@ -215,7 +215,8 @@ final class EvidenceTest {
                         refusal -> assertThat(refusal.reason().definite()).isFalse());
 
         assertThat(all()).isEqualTo(before);
-        Execution settled = acts.in(id, tx -> new Ledger(tx).settle(request, Answer.notApplied("{}", null)));
+        Execution settled = acts.in(
+                id, tx -> new Ledger(tx).settle(request, Answer.notApplied("{}", null), Answer.unknown("{}", null)));
         assertThat(settled.outcome()).isEqualTo(Answer.Outcome.NOT_APPLIED);
     }
 

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 final class LedgerTest {
 
     private static final TestDatabase DB = TestDatabase.fresh();
+    private static final Answer UNKNOWN =
+            Answer.unknown("{\"type\": \"external_api_error\", \"code\": \"SEND_OUTCOME_UNKNOWN\"}", null);
 
     @AfterAll
     static void close() {
@@ -120,7 +122,7 @@ final class LedgerTest {
     @Test
     void a_late_effect_is_impossible_once_its_call_was_settled() {
         Request request = request(UUID.randomUUID());
-        DB.database().in(scope(request), tx -> new Ledger(tx).settle(request, lost()));
+        DB.database().in(scope(request), tx -> new Ledger(tx).settle(request, lost(), UNKNOWN));
 
         Optional<Execution> winner = DB.database().in(scope(request), tx -> new Ledger(tx).claim(request));
 
@@ -141,8 +143,8 @@ final class LedgerTest {
                     return new Ledger(tx).record(request, Answer.success("{}"));
                 }));
         claimed.await();
-        CompletableFuture<Execution> settled =
-                Meanwhile.doing(() -> DB.database().in(scope(request), tx -> new Ledger(tx).settle(request, lost())));
+        CompletableFuture<Execution> settled = Meanwhile.doing(() ->
+                DB.database().in(scope(request), tx -> new Ledger(tx).settle(request, lost(), UNKNOWN)));
 
         go.countDown();
 
@@ -200,6 +202,82 @@ final class LedgerTest {
             int added = tx.attempt(() -> tx.table(Effect.class).addSomebody());
             return ledger.record(request, Answer.success("{\"added\": " + added + "}"));
         });
+    }
+
+    @Test
+    void a_call_outside_is_under_way_until_its_deadline_and_unknown_after_it() {
+        Request request = request(UUID.randomUUID());
+        claimOutside(request, Duration.ofMinutes(1));
+
+        assertThatThrownBy(() -> settle(request))
+                .isInstanceOfSatisfying(
+                        InFlight.class,
+                        call -> assertThat(call.left()).isBetween(Duration.ofSeconds(50), Duration.ofMinutes(1)));
+
+        Request late = request(UUID.randomUUID());
+        claimOutside(late, Duration.ZERO);
+        assertThat(settle(late).outcome()).isEqualTo(Answer.Outcome.UNKNOWN);
+    }
+
+    @Test
+    void a_call_outside_that_never_began_is_not_applied_and_cannot_begin_any_more() {
+        Request request = request(UUID.randomUUID());
+
+        assertThat(settle(request).outcome()).isEqualTo(Answer.Outcome.NOT_APPLIED);
+
+        Optional<Execution> winner =
+                DB.database().in(scope(request), tx -> new Ledger(tx).claim(request, Duration.ofMinutes(1)));
+        assertThat(winner).isPresent();
+    }
+
+    @Test
+    void the_first_evidence_settles_what_is_unknown_and_stays() {
+        Request request = request(UUID.randomUUID());
+        claimOutside(request, Duration.ZERO);
+        settle(request);
+
+        assertThat(resolve(request.id(), Answer.Outcome.APPLIED)).isTrue();
+        assertThat(resolve(request.id(), Answer.Outcome.NOT_APPLIED)).isFalse();
+
+        Optional<Execution> now = DB.database().in(Scope.of(TestDatabase.A), tx -> new Ledger(tx).find(request.id()));
+        assertThat(now).get().extracting(Execution::outcome).isEqualTo(Answer.Outcome.APPLIED);
+        assertThat(now).get().extracting(Execution::status).isEqualTo(Answer.Status.ERROR);
+    }
+
+    @Test
+    void what_is_known_is_not_settled_by_evidence_and_nor_is_what_another_workspace_did() {
+        Request known = request(UUID.randomUUID());
+        execute(known);
+        Request unknown = request(UUID.randomUUID());
+        claimOutside(unknown, Duration.ZERO);
+        settle(unknown);
+
+        assertThat(resolve(known.id(), Answer.Outcome.NOT_APPLIED)).isFalse();
+        boolean byOthers = DB.database()
+                .in(
+                        Scope.of(TestDatabase.B).executing(UUID.randomUUID()),
+                        tx -> new Resolutions(tx)
+                                .settle(unknown.id(), Answer.Outcome.APPLIED, Resolutions.Source.OPERATOR, "{}"));
+        assertThat(byOthers).isFalse();
+    }
+
+    private static void claimOutside(Request request, Duration within) {
+        DB.database().in(scope(request), tx -> {
+            assertThat(new Ledger(tx).claim(request, within)).isEmpty();
+            return true;
+        });
+    }
+
+    private static Execution settle(Request request) {
+        return DB.database().in(scope(request), tx -> new Ledger(tx).settle(request, lost(), UNKNOWN));
+    }
+
+    private static boolean resolve(UUID execution, Answer.Outcome outcome) {
+        return DB.database()
+                .in(
+                        Scope.of(TestDatabase.A).executing(UUID.randomUUID()),
+                        tx -> new Resolutions(tx)
+                                .settle(execution, outcome, Resolutions.Source.OPERATOR, "{\"note\": \"seen\"}"));
     }
 
     private static Answer lost() {

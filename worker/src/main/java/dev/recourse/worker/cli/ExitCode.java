@@ -49,7 +49,11 @@ enum ExitCode {
     static ExitCode ofCall(JsonNode answer) {
         boolean unknown = answer.path("outcome").asText().equals("unknown")
                 || answer.at("/error/code").asText().equals("OUTCOME_UNKNOWN");
-        return unknown ? UNKNOWN : of(CALL, answer);
+        if (unknown) {
+            return UNKNOWN;
+        }
+        boolean settledSince = answer.path("outcome").asText().equals("applied");
+        return settledSince ? DONE : of(CALL, answer);
     }
 
     /** Of a batch's answer; a dry run's words say what would be. */
