@@ -63,7 +63,8 @@ final class MediaLink {
     }
 
     private static boolean port(@Nullable String port) {
-        return port == null || Integer.parseInt(port) > 0 && Integer.parseInt(port) <= MAX_PORT;
+        int number = port == null ? 1 : Integer.parseInt(port);
+        return number >= 1 && number <= MAX_PORT;
     }
 
     private static boolean isPublic(String host) {

@@ -49,7 +49,11 @@ final class MessageBody {
         }
     }
 
-    /** @param previewUrl whether the first link in it is shown with a picture */
+    /**
+     * A text.
+     *
+     * @param previewUrl whether the first link in it is shown with a picture
+     */
     static ObjectNode text(To to, String text, boolean previewUrl) {
         new Limits().text("/text", text, MAX_TEXT).refuse();
         ObjectNode body = message(to, "text");
@@ -76,6 +80,8 @@ final class MessageBody {
     }
 
     /**
+     * A template with its values.
+     *
      * @param language as the template has it, such as {@code es} or {@code es_CO}
      * @param components of {@link TemplateText#fill}
      */

@@ -11,6 +11,7 @@ sealed interface TemplateParameter {
     /** As it stands among a component's {@code parameters}. */
     ObjectNode json();
 
+    /** A text as it is. */
     record Text(String text) implements TemplateParameter {
         @Override
         public String shown() {
@@ -24,6 +25,8 @@ sealed interface TemplateParameter {
     }
 
     /**
+     * An amount of money.
+     *
      * @param code of ISO 4217
      * @param thousandths the amount, in thousandths
      */
@@ -39,6 +42,7 @@ sealed interface TemplateParameter {
         }
     }
 
+    /** A date or a time. */
     record DateTime(String shown) implements TemplateParameter {
         @Override
         public ObjectNode json() {
