@@ -65,15 +65,15 @@ final class TemplateText {
         String footer = "";
         List<Button> buttons = new ArrayList<>();
         for (JsonNode component : components) {
-            String type = upper(component, "type");
+            String type = lower(component, "type");
             switch (type) {
-                case "HEADER" -> {
+                case "header" -> {
                     media = media(component);
                     header = new Placeholders(media == null ? text(component) : "");
                 }
-                case "BODY" -> body = new Placeholders(text(component));
-                case "FOOTER" -> footer = text(component);
-                case "BUTTONS" -> component.path("buttons").forEach(button -> buttons.add(Button.of(button)));
+                case "body" -> body = new Placeholders(text(component));
+                case "footer" -> footer = text(component);
+                case "buttons" -> component.path("buttons").forEach(button -> buttons.add(Button.of(button)));
                 default -> throw unsupported(type);
             }
         }
@@ -171,11 +171,11 @@ final class TemplateText {
     }
 
     private static Media.@Nullable Kind media(JsonNode header) {
-        String format = upper(header, "format");
+        String format = lower(header, "format");
         return switch (format) {
-            case "", "TEXT" -> null;
-            case "IMAGE", "VIDEO", "DOCUMENT" -> Media.Kind.valueOf(format);
-            default -> throw unsupported("HEADER " + format);
+            case "", "text" -> null;
+            case "image", "video", "document" -> Media.Kind.valueOf(format.toUpperCase(Locale.ROOT));
+            default -> throw unsupported("header " + format);
         };
     }
 
@@ -183,8 +183,8 @@ final class TemplateText {
         return component.path("text").asText("");
     }
 
-    private static String upper(JsonNode node, String field) {
-        return node.path(field).asText("").toUpperCase(Locale.ROOT);
+    private static String lower(JsonNode node, String field) {
+        return node.path(field).asText("").toLowerCase(Locale.ROOT);
     }
 
     private static ToolFailure unsupported(String part) {
@@ -209,18 +209,18 @@ final class TemplateText {
         }
 
         static Button of(JsonNode stored) {
-            String type = upper(stored, "type");
+            String type = lower(stored, "type");
             return switch (type) {
-                case "QUICK_REPLY" -> QUICK_REPLY;
-                case "URL" ->
+                case "quick_reply" -> QUICK_REPLY;
+                case "url" ->
                     new Placeholders(stored.path("url").asText("")).names().isEmpty() ? PLAIN : URL;
                 // The button of a one-time password is sent as an address that ends with the password.
-                case "OTP" -> URL;
-                case "COPY_CODE" -> COPY_CODE;
-                case "FLOW" -> FLOW;
-                case "CATALOG" -> CATALOG;
-                case "PHONE_NUMBER", "VOICE_CALL" -> PLAIN;
-                default -> throw unsupported("BUTTON " + type);
+                case "otp" -> URL;
+                case "copy_code" -> COPY_CODE;
+                case "flow" -> FLOW;
+                case "catalog" -> CATALOG;
+                case "phone_number", "voice_call" -> PLAIN;
+                default -> throw unsupported("button " + type);
             };
         }
 

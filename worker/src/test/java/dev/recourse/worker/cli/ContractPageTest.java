@@ -29,7 +29,7 @@ final class ContractPageTest {
             Pattern.compile("(?:validation|notFound|duplicate|conflict|precondition|denied|timeout|internal|external)"
                     + "\\(\\s*\"([A-Z_]+)\"");
     private static final Pattern FLAG = Pattern.compile("`[^`]*?(--[a-z-]+)[^`]*`");
-    private static final Pattern COMMAND = Pattern.compile("`recourse ([a-z]+)");
+    private static final Pattern COMMAND = Pattern.compile("`recourse ([a-z-]+)");
 
     /** Read by Temporal's own configuration, XDG's by its specification. */
     private static final Set<String> OF_OTHERS = Set.of("TEMPORAL_PROFILE", "TEMPORAL_NAMESPACE", "XDG_DATA_HOME");
