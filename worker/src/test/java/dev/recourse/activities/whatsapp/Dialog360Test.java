@@ -150,7 +150,8 @@ final class Dialog360Test {
         ToolError error = Messages.render(rejected(send(KEY, ANA)), Locale.ENGLISH);
 
         assertThat(error.retryable()).isTrue();
-        assertThat(Json.tree(error).at("/details/retry_after_seconds").intValue()).isEqualTo(6);
+        assertThat(Json.tree(error).at("/details/retry_after_seconds").intValue())
+                .isEqualTo(6);
         assertThat(send(KEY, "+573009999999")).isInstanceOf(Sent.Accepted.class);
     }
 
@@ -177,11 +178,12 @@ final class Dialog360Test {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SERVER_ERROR", "GARBAGE", "CUT", "CLOSE", "UNAVAILABLE"})
+    @ValueSource(strings = {"SERVER_ERROR", "GARBAGE", "CUT", "CLOSE", "HALF_OPEN"})
     void a_list_that_does_not_come_is_a_service_that_is_not_there(Fault.Kind kind) {
         vendor.next(Fault.of(kind));
 
-        ToolFailure failure = catchThrowableOfType(ToolFailure.class, () -> client.templates(KEY, LEFT));
+        ToolFailure failure =
+                catchThrowableOfType(ToolFailure.class, () -> client.templates(KEY, Duration.ofSeconds(1)));
 
         assertThat(failure.code()).isEqualTo("PROVIDER_UNAVAILABLE");
         assertThat(failure.retryable()).isTrue();
