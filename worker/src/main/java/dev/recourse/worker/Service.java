@@ -55,7 +55,6 @@ import org.slf4j.LoggerFactory;
 public final class Service implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
-    private static final Locale LOCALE = Locale.forLanguageTag("es-CO");
     private static final Duration ROLLED_BACK_WITHIN = Duration.ofMinutes(2);
     private static final Duration FINISHED_WITHIN = Duration.ofSeconds(15);
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
@@ -211,9 +210,10 @@ public final class Service implements AutoCloseable {
      *
      * @param name one of them only; null for all
      * @param format {@code mcp}, {@code openai} or {@code anthropic}; null for the catalogue's own form
+     * @param language of the descriptions: Spanish, unless it is English
      * @throws WrongUsage if no tool has that name, with the nearest names
      */
-    public ArrayNode tools(@Nullable String name, @Nullable String format) {
+    public ArrayNode tools(@Nullable String name, @Nullable String format, Locale language) {
         List<ToolSpec> wanted = catalogue().list().stream()
                 .filter(spec -> name == null || spec.name().toString().equals(name))
                 .toList();
@@ -227,7 +227,7 @@ public final class Service implements AutoCloseable {
                 : ModelFormat.of(format)
                         .orElseThrow(() ->
                                 new WrongUsage("There is no format '" + format + "': it is mcp, openai or anthropic."));
-        return form.of(wanted, LOCALE);
+        return form.of(wanted, language);
     }
 
     /**

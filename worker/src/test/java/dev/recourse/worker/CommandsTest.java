@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -211,9 +212,11 @@ final class CommandsTest {
         assertThat(Json.read(openai.out()).findValuesAsText("name")).contains("crm__contact__create");
         try (Service service = service()) {
             for (String format : List.of("mcp", "openai", "anthropic")) {
-                assertThat(service.tools(null, format)).as(format).isNotEmpty();
+                assertThat(service.tools(null, format, Locale.ENGLISH))
+                        .as(format)
+                        .isNotEmpty();
             }
-            assertThat(service.tools("crm.tag.add", null)).hasSize(1);
+            assertThat(service.tools("crm.tag.add", null, Locale.ENGLISH)).hasSize(1);
         }
     }
 

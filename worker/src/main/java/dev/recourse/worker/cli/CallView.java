@@ -7,14 +7,20 @@ final class CallView {
     private CallView() {}
 
     static String text(String tool, JsonNode call, Look look) {
-        String status = Values.text(call, "status");
+        String status = call.path("outcome").asText(Values.text(call, "status"));
         StringBuilder text = new StringBuilder();
         text.append(Style.HEAD.paint(Texts.oneLine(tool), look))
                 .append("  ")
                 .append(Style.ofStatus(status).paint(status.equals("error") ? "not done" : Cell.words(status), look));
         append(text, "  ", Values.duration(call.path("duration_ms")));
         text.append("\n\n");
-        text.append(status.equals("error") ? error(call.path("error"), look) : outputs(call, look));
+        text.append(call.has("error") ? error(call.path("error"), look) : outputs(call, look));
+        if (status.equals("unknown")) {
+            append(
+                    text,
+                    "When you know: recourse resolve ",
+                    Values.text(call, "execution_id") + " applied|not-applied\n");
+        }
         text.append(ids(call, look));
         return text.toString();
     }

@@ -1,6 +1,7 @@
 package dev.recourse.worker.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  recourse tools",
             "  recourse tools crm.contact.create",
-            "  recourse tools --format openai > tools.json",
+            "  recourse tools --format openai --language en > tools.json",
             "",
             "With --format the answer is always JSON, as that interface takes it."
         })
@@ -27,6 +28,12 @@ final class ToolsCommand implements Callable<Integer> {
         mcp,
         openai,
         anthropic
+    }
+
+    /** The languages there are. */
+    enum Words {
+        es,
+        en
     }
 
     @Mixin
@@ -41,6 +48,12 @@ final class ToolsCommand implements Callable<Integer> {
             description = "As language models take it: ${COMPLETION-CANDIDATES}.")
     private @Nullable Form form;
 
+    @Option(
+            names = "--language",
+            paramLabel = "LANGUAGE",
+            description = "Of the descriptions: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private Words language = Words.es;
+
     ToolsCommand(World world) {
         this.common = new CommonOptions(world, false);
     }
@@ -48,7 +61,8 @@ final class ToolsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return common.with(common.settings(), service -> {
-            ArrayNode tools = service.tools(name, form == null ? null : form.name());
+            ArrayNode tools =
+                    service.tools(name, form == null ? null : form.name(), Locale.forLanguageTag(language.name()));
             if (form == null) {
                 common.output()
                         .show(
