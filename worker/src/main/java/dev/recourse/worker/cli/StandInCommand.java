@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
             "  GET  /stand-in/received, /stand-in/taken   what came in, and what counts as sent",
             "  POST /stand-in/faults    [{\"kind\":\"reset\",\"acting\":true}, ...] for the next requests; kinds:",
             "       none unavailable request_timeout redirect too_many rate_limit server_error bad_gateway",
-            "       gateway_timeout code garbage reset close half_open hang trickle cut",
+            "       gateway_timeout code garbage reset close half_open hang trickle cut flood",
             "  POST /stand-in/inbound   {\"phone\":\"+573001234567\",\"text\":\"hola\"}"
         })
 final class StandInCommand implements Callable<Integer> {

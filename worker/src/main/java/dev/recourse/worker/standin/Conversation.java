@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** One connection, request after request, until either side has enough. */
 final class Conversation implements Runnable {
     private static final int MAX_BODY = 8 << 20;
+    private static final int FLOOD = 64 << 20;
+    private static final int WAVE = 64 << 10;
     private static final int LENGTH_REQUIRED = 411;
     private static final Duration BETWEEN_BYTES = Duration.ofMillis(100);
 
@@ -103,6 +105,7 @@ final class Conversation implements Runnable {
             case HANG -> waitsForTheEnd(in);
             case TRICKLE -> answer != null && trickled(answer);
             case CUT -> answer != null && cut(answer);
+            case FLOOD -> flooded();
             default -> send(shown(fault, answer)) && !head.header("connection").equalsIgnoreCase("close");
         };
     }
@@ -139,6 +142,18 @@ final class Conversation implements Runnable {
             Thread.sleep(BETWEEN_BYTES.toMillis());
         }
         return true;
+    }
+
+    private boolean flooded() throws IOException {
+        OutputStream out = socket.getOutputStream();
+        out.write(Head.bytes(
+                "HTTP/1.1 200 .\r\nContent-Type: application/json\r\nContent-Length: " + FLOOD + "\r\n\r\n"));
+        byte[] wave = new byte[WAVE];
+        Arrays.fill(wave, (byte) ' ');
+        for (int sent = 0; sent < FLOOD; sent += WAVE) {
+            out.write(wave);
+        }
+        return false;
     }
 
     private boolean cut(Reply reply) throws IOException {

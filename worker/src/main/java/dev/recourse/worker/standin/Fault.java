@@ -49,7 +49,9 @@ public record Fault(Kind kind, int number, boolean acting, Duration delay) {
         /** A true answer, a byte at a time. */
         TRICKLE,
         /** A true answer that breaks off. */
-        CUT;
+        CUT,
+        /** 200, and more JSON than anybody wants to read. */
+        FLOOD;
 
         /** The name in JSON, such as {@code half_open}. */
         public String wire() {

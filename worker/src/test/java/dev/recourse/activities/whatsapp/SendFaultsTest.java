@@ -16,7 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever happens to a message on its way, one call sends one body, and what is said of it is true. */
 final class SendFaultsTest {
@@ -32,6 +36,9 @@ final class SendFaultsTest {
 
     /** For what is never answered: nobody needs to wait longer for it. */
     private static final Duration SHORT = Duration.ofMillis(600);
+
+    private static final int MESSAGES = 200;
+    private static final int SENDERS = 8;
 
     private static final Map<String, Function<MessageBody.To, ObjectNode>> BODIES = Map.of(
             "text", to -> MessageBody.text(to, "Hola, Ana", false),
@@ -51,6 +58,7 @@ final class SendFaultsTest {
             Map.entry(Kind.GATEWAY_TIMEOUT, "Unknown SERVER_FAILED"),
             Map.entry(Kind.GARBAGE, "Unknown ANSWER_UNREADABLE"),
             Map.entry(Kind.CUT, "Unknown ANSWER_UNREADABLE"),
+            Map.entry(Kind.FLOOD, "Unknown ANSWER_UNREADABLE"),
             Map.entry(Kind.RESET, "Unknown CONNECTION_LOST"),
             Map.entry(Kind.CLOSE, "Unknown CONNECTION_LOST"),
             Map.entry(Kind.HANG, "Unknown TIMED_OUT"),
@@ -123,6 +131,50 @@ final class SendFaultsTest {
         if (acting && kind != Kind.HALF_OPEN) {
             assertThat(taken(execution)).isEqualTo(1);
         }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3})
+    void among_many_senders_and_any_faults_no_label_is_wrong(long seed) throws Exception {
+        Random random = new Random(seed);
+        List<Kind> kinds = SAID.keySet().stream()
+                .filter(kind -> !SAID.getOrDefault(kind, "").endsWith("TIMED_OUT"))
+                .sorted()
+                .toList();
+        for (int i = 0; i < MESSAGES; i++) {
+            Kind kind = kinds.get(random.nextInt(kinds.size()));
+            boolean open = SAID.getOrDefault(kind, "").startsWith("Unknown");
+            vendor.next(open && random.nextBoolean() ? Fault.of(kind).butActing() : Fault.of(kind));
+        }
+        Map<UUID, Sent> labels = new ConcurrentHashMap<>();
+        AtomicInteger left = new AtomicInteger(MESSAGES);
+        List<Thread> senders = new ArrayList<>();
+        for (int i = 0; i < SENDERS; i++) {
+            Thread sender = new Thread(() -> {
+                while (left.getAndDecrement() > 0) {
+                    UUID execution = UUID.randomUUID();
+                    labels.put(execution, send("text", execution, LEFT));
+                }
+            });
+            senders.add(sender);
+            sender.start();
+        }
+        for (Thread sender : senders) {
+            sender.join();
+        }
+
+        assertThat(labels).hasSize(MESSAGES);
+        assertThat(vendor.received()).hasSize(MESSAGES).allMatch(Received::complete);
+        labels.forEach((execution, sent) -> {
+            assertThat(vendor.received().stream().filter(one -> one.body().contains(execution.toString())))
+                    .hasSize(1);
+            if (!(sent instanceof Sent.Unknown)) {
+                assertThat(taken(execution)).as("%s", sent).isEqualTo(sent instanceof Sent.Accepted ? 1 : 0);
+            }
+        });
+        assertThat(labels.values()).hasAtLeastOneElementOfType(Sent.Accepted.class);
+        assertThat(labels.values()).hasAtLeastOneElementOfType(Sent.Unknown.class);
+        assertThat(labels.values()).hasAtLeastOneElementOfType(Sent.Rejected.class);
     }
 
     @Test

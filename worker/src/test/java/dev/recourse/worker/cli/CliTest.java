@@ -51,6 +51,7 @@ final class CliTest {
                         "rollback",
                         "audit",
                         "tools",
+                        "stand-in",
                         "replay",
                         "worker",
                         "migrate");
