@@ -1,6 +1,7 @@
 package dev.recourse.activities.crm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.recourse.activities.tool.Catalogue;
@@ -19,6 +20,7 @@ import dev.recourse.db.ledger.Undo;
 import dev.recourse.db.workspace.Caller;
 import dev.recourse.db.workspace.Callers;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -170,6 +172,21 @@ final class Bench implements AutoCloseable {
             beforeCommit.run();
             return met;
         });
+    }
+
+    /** What stands in the way of taking an execution back; nothing is taken back. */
+    List<Undo.Obstacle> obstacles(UUID original) {
+        class TakenBack extends RuntimeException {
+            private static final long serialVersionUID = 1L;
+        }
+        List<Undo.Obstacle> met = new ArrayList<>();
+        UUID id = UUID.randomUUID();
+        assertThatThrownBy(() -> db.database().in(scope(A, id), tx -> {
+                    met.addAll(new Undo(tx).of(original));
+                    throw new TakenBack();
+                }))
+                .isInstanceOf(TakenBack.class);
+        return met;
     }
 
     /** Makes the first call and, before it commits, starts the second, which must have to wait; both answers. */

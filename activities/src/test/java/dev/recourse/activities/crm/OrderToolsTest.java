@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,22 +152,24 @@ final class OrderToolsTest {
     // ---- money
 
     @ParameterizedTest
-    @CsvSource({
-        "0, 0.00",
-        "'0', 0.00",
-        "0.1, 0.10",
-        "0.01, 0.01",
-        "'0.01', 0.01",
-        "12.50, 12.50",
-        "12.500, 12.50",
-        "'12.500', 12.50",
-        "1e2, 100.00",
-        "9999999999.99, 9999999999.99",
-        "'9999999999.99', 9999999999.99",
-        "'007.5', 7.50",
-        "0.0, 0.00",
-        "1.0000000000000000, 1.00"
-    })
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "0, 0.00",
+                "'0', 0.00",
+                "0.1, 0.10",
+                "0.01, 0.01",
+                "'0.01', 0.01",
+                "12.50, 12.50",
+                "12.500, 12.50",
+                "'12.500', 12.50",
+                "1e2, 100.00",
+                "9999999999.99, 9999999999.99",
+                "'9999999999.99', 9999999999.99",
+                "'007.5', 7.50",
+                "0.0, 0.00",
+                "1.0000000000000000, 1.00"
+            })
     void a_price_is_a_number_or_text_with_two_decimals(String price, String kept) {
         JsonNode order = lines(line(1, price)).outputs().path("order");
 
@@ -318,8 +321,7 @@ final class OrderToolsTest {
         "crm.order.updateStatus, orderId, ', \"status\": \"Nuevo\"'", "crm.order.close, orderId, ",
         "crm.order.archive, orderId, ", "crm.order.duplicate, sourceOrderId, "
     })
-    void an_order_that_is_not_there_is_not_found(
-            String tool, String field, @org.jspecify.annotations.Nullable String more) {
+    void an_order_that_is_not_there_is_not_found(String tool, String field, @Nullable String more) {
         Bench.Ended ended =
                 BENCH.call(tool, "{'" + field + "': '" + UUID.randomUUID() + "'" + (more == null ? "" : more) + "}");
 
