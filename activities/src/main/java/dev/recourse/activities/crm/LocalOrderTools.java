@@ -9,10 +9,7 @@ import dev.recourse.db.crm.OrderProducts;
 import dev.recourse.db.crm.OrderStageHistory;
 import dev.recourse.db.crm.Orders;
 import dev.recourse.db.crm.PipelineStages;
-import dev.recourse.db.crm.Products;
 import dev.recourse.db.workspace.Caller;
-import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Orders, in one transaction of one caller. */
 final class LocalOrderTools implements OrderTools {
-    private static final int MAX_TITLE_CHARS = 200;
     private static final int MAX_DESCRIPTION_CHARS = 2000;
     private static final int MAX_SHIPMENT_CHARS = 200;
     private static final int MAX_ADDRESS_CHARS = 500;
@@ -31,18 +27,16 @@ final class LocalOrderTools implements OrderTools {
 
     private final Caller caller;
     private final Contacts contacts;
-    private final Products products;
     private final Orders orders;
-    private final OrderProducts lines;
+    private final OrderLines lines;
     private final OrderStageHistory history;
     private final Placing placing;
 
     LocalOrderTools(Tx tx, Caller caller) {
         this.caller = caller;
         this.contacts = tx.table(Contacts.class);
-        this.products = tx.table(Products.class);
         this.orders = tx.table(Orders.class);
-        this.lines = tx.table(OrderProducts.class);
+        this.lines = new OrderLines(tx);
         this.history = tx.table(OrderStageHistory.class);
         this.placing = new Placing(tx, caller);
     }
@@ -59,7 +53,7 @@ final class LocalOrderTools implements OrderTools {
                 kept("shippingDepartment", in.shippingDepartment(), MAX_PLACE_CHARS));
         UUID id = UuidCreator.getTimeOrderedEpoch();
         LocalContactTools.changeable(contacts, in.contactId());
-        List<OrderProducts.Row> rows = lines(id, in.products());
+        List<OrderProducts.Row> rows = lines.asked(id, in.products());
         Placing.Place place = placing.place(in.pipelineId(), in.stageName());
         add(id, place, null, fields, rows);
         return new Created(id, true, place.made(), order(id), placing.warnings(place.pipeline(), null, place.stage()));
@@ -98,23 +92,13 @@ final class LocalOrderTools implements OrderTools {
     public Moved updateStatus(StageMove in) {
         Orders.Row row = changeable(in.orderId());
         PipelineStages.Row to = placing.stage(row.pipelineId(), in.status());
-        PipelineStages.Row from = placing.stage(row.pipelineId(), row.stageId().toString());
-        boolean moves = !to.id().equals(from.id());
+        boolean moves = !to.id().equals(row.stageId());
         if (moves) {
-            expect(in.expectedStageId(), from);
-            orders.move(row.id(), to.id());
-            String source = caller.principal().startsWith("user:") ? "manual" : "agent";
-            history.add(UuidCreator.getTimeOrderedEpoch(), row.id(), from.id(), to.id(), source, caller.principal());
+            expect(in.expectedStageId(), row);
         }
+        List<Warning> warnings = moves ? moved(row, to) : List.of();
         return new Moved(
-                row.id(),
-                from.name(),
-                to.name(),
-                from.id(),
-                to.id(),
-                moves,
-                order(row.id()),
-                moves ? placing.warnings(row.pipelineId(), from, to) : List.of());
+                row.id(), row.stageName(), to.name(), row.stageId(), to.id(), moves, order(row.id()), warnings);
     }
 
     @Override
@@ -149,9 +133,7 @@ final class LocalOrderTools implements OrderTools {
                 old.shippingCity(),
                 old.shippingDepartment());
         UUID id = UuidCreator.getTimeOrderedEpoch();
-        List<OrderProducts.Row> rows = lines.of(List.of(source.id())).stream()
-                .map(line -> copy(id, line))
-                .toList();
+        List<OrderProducts.Row> rows = lines.copied(source.id(), id);
         Placing.Place place = placing.place(
                 Objects.requireNonNullElse(in.targetPipelineId(), source.pipelineId()),
                 in.targetStageId() == null ? null : in.targetStageId().toString());
@@ -185,66 +167,27 @@ final class LocalOrderTools implements OrderTools {
         return ToolFailure.notFound("ORDER_NOT_FOUND");
     }
 
-    private static void expect(@Nullable UUID stage, PipelineStages.Row now) {
-        if (stage != null && !stage.equals(now.id())) {
+    private static void expect(@Nullable UUID stage, Orders.Row now) {
+        if (stage != null && !stage.equals(now.stageId())) {
             throw ToolFailure.conflict("STAGE_CONFLICT")
-                    .with("stage", now.name())
-                    .detail("stageId", now.id())
-                    .detail("stageName", now.name());
+                    .with("stage", now.stageName())
+                    .detail("stageId", now.stageId())
+                    .detail("stageName", now.stageName());
         }
+    }
+
+    private List<Warning> moved(Orders.Row row, PipelineStages.Row to) {
+        PipelineStages.Row from = placing.stage(row.pipelineId(), row.stageId().toString());
+        String source = caller.principal().startsWith("user:") ? "manual" : "agent";
+        orders.move(row.id(), to.id());
+        history.add(UuidCreator.getTimeOrderedEpoch(), row.id(), from.id(), to.id(), source, caller.principal());
+        return placing.warnings(row.pipelineId(), from, to);
     }
 
     private void add(
             UUID id, Placing.Place place, @Nullable UUID source, Orders.Fields fields, List<OrderProducts.Row> rows) {
-        BigDecimal total =
-                Money.sum(rows.stream().map(OrderProducts.Row::subtotal).toList());
-        if (total.compareTo(Money.MAX) > 0) {
-            throw ToolFailure.validation("ORDER_TOTAL_TOO_LARGE").with("max", Money.MAX);
-        }
-        orders.add(id, place.pipeline(), place.stage().id(), total, source, fields);
-        lines.add(rows);
-    }
-
-    private List<OrderProducts.Row> lines(UUID order, List<NewLine> in) {
-        Map<UUID, String> skus = skus(in);
-        List<OrderProducts.Row> rows = new ArrayList<>();
-        for (NewLine line : in) {
-            String at = "/products/" + rows.size();
-            UUID product = line.productId();
-            if (product != null && !skus.containsKey(product)) {
-                throw ToolFailure.notFound("PRODUCT_NOT_FOUND").detail("productId", product);
-            }
-            rows.add(new OrderProducts.Row(
-                    UuidCreator.getTimeOrderedEpoch(),
-                    order,
-                    product,
-                    rows.size(),
-                    product == null ? null : skus.get(product),
-                    Line.required(at + "/name", line.name(), "PRODUCT_NAME_REQUIRED", MAX_TITLE_CHARS),
-                    line.price(),
-                    line.quantity(),
-                    Money.times(line.price(), line.quantity())));
-        }
-        return rows;
-    }
-
-    private Map<UUID, String> skus(List<NewLine> in) {
-        List<UUID> ids =
-                in.stream().map(NewLine::productId).filter(Objects::nonNull).toList();
-        return products.all(ids).stream().collect(Collectors.toMap(Products.Row::id, Products.Row::sku));
-    }
-
-    private static OrderProducts.Row copy(UUID order, OrderProducts.Row line) {
-        return new OrderProducts.Row(
-                UuidCreator.getTimeOrderedEpoch(),
-                order,
-                line.productId(),
-                line.position(),
-                line.sku(),
-                line.title(),
-                line.unitPrice(),
-                line.quantity(),
-                line.subtotal());
+        orders.add(id, place.pipeline(), place.stage().id(), OrderLines.total(rows), source, fields);
+        lines.keep(rows);
     }
 
     private static Orders.Fields changed(OrderChange in, Orders.Fields old) {
@@ -286,26 +229,13 @@ final class LocalOrderTools implements OrderTools {
 
     /** The orders with these ids, in that order. */
     private List<Order> orders(List<UUID> ids) {
-        Map<UUID, List<Item>> items = lines.of(ids).stream()
-                .collect(Collectors.groupingBy(
-                        OrderProducts.Row::orderId, Collectors.mapping(LocalOrderTools::item, Collectors.toList())));
+        Map<UUID, List<Item>> items = lines.of(ids);
         Map<UUID, Orders.Row> rows = orders.all(ids).stream().collect(Collectors.toMap(Orders.Row::id, row -> row));
         return ids.stream()
                 .map(rows::get)
                 .filter(Objects::nonNull)
                 .map(row -> order(row, items.getOrDefault(row.id(), List.of())))
                 .toList();
-    }
-
-    private static Item item(OrderProducts.Row line) {
-        return new Item(
-                line.id(),
-                line.productId(),
-                line.sku(),
-                line.title(),
-                line.unitPrice(),
-                line.quantity(),
-                line.subtotal());
     }
 
     private static Order order(Orders.Row row, List<Item> items) {

@@ -82,14 +82,8 @@ final class Placing {
                 .findFirst()
                 .orElseThrow(() -> ToolFailure.notFound("STAGE_NOT_FOUND")
                         .with("stage", nameOrId)
-                        .with(
-                                "options",
-                                all.stream().map(PipelineStages.Row::name).toList())
-                        .detail(
-                                "stages",
-                                all.stream()
-                                        .map(each -> new Option(each.id(), each.name()))
-                                        .toList()));
+                        .with("options", names(all))
+                        .detail("stages", options(all)));
     }
 
     /**
@@ -140,12 +134,11 @@ final class Placing {
                     .addDefault(UuidCreator.getTimeOrderedEpoch(), PIPELINE, Line.key(PIPELINE))
                     .map(this::furnished);
         }
-        return Optional.of(all.get(0))
-                .filter(Pipelines.Row::isDefault)
-                .or(() -> {
-                    throw choosing(ToolFailure.precondition("NO_PIPELINE"), all);
-                })
-                .map(row -> new Chosen(row.id(), false));
+        Pipelines.Row first = all.get(0);
+        if (!first.isDefault()) {
+            throw choosing(ToolFailure.precondition("NO_PIPELINE"), all);
+        }
+        return Optional.of(new Chosen(first.id(), false));
     }
 
     private Chosen furnished(Pipelines.Row made) {
@@ -158,6 +151,14 @@ final class Placing {
 
     private static PipelineStages.Row stage(String name, int position, boolean closed) {
         return new PipelineStages.Row(UuidCreator.getTimeOrderedEpoch(), name, Line.key(name), position, null, closed);
+    }
+
+    private static List<String> names(List<PipelineStages.Row> all) {
+        return all.stream().map(PipelineStages.Row::name).toList();
+    }
+
+    private static List<Option> options(List<PipelineStages.Row> all) {
+        return all.stream().map(each -> new Option(each.id(), each.name())).toList();
     }
 
     private static ToolFailure choosing(ToolFailure refusal, List<Pipelines.Row> all) {
