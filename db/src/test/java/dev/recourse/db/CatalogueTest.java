@@ -198,7 +198,7 @@ final class CatalogueTest {
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             row security is on and forced | alter table contacts no force row level security
             row security is on and forced | alter table tool_changes_other disable row level security
-            row security is on and forced | create table orders (workspace_id uuid, id uuid)
+            row security is on and forced | create table planted (workspace_id uuid, id uuid)
             one policy covers every verb for the application | drop policy tenant on tool_limits
             one policy covers every verb for the application | alter policy tenant on contacts using (true) with check (true)
             no other policy lets the application in | create policy open on contacts to recourse_app using (true)

@@ -9,6 +9,8 @@ public final class Crm {
 
     /** Adds them to a catalogue. */
     public static void tools(Catalogue.Builder to) {
-        to.local(ContactTools.class, LocalContactTools::new).local(TagTools.class, LocalTagTools::new);
+        to.local(ContactTools.class, LocalContactTools::new)
+                .local(OrderTools.class, LocalOrderTools::new)
+                .local(TagTools.class, LocalTagTools::new);
     }
 }

@@ -53,8 +53,26 @@ final class Line {
 
     /** The text as it is kept, whatever it says. Doing it twice is the same as doing it once. */
     static String tidy(String text) {
-        String composed = Normalizer.normalize(HIDDEN.matcher(text).replaceAll(""), Normalizer.Form.NFC);
-        return BLANKS.matcher(composed).replaceAll(" ").strip();
+        return BLANKS.matcher(composed(text)).replaceAll(" ").strip();
+    }
+
+    /** The text with its blanks as they are. */
+    static String composed(String text) {
+        return Normalizer.normalize(HIDDEN.matcher(text).replaceAll(""), Normalizer.Form.NFC);
+    }
+
+    /**
+     * The same for all texts that read the same: compatible forms, upper and lower case. Made here, character by
+     * character, so that no server's alphabet has a say.
+     */
+    static String key(String text) {
+        StringBuilder folded = new StringBuilder();
+        Normalizer.normalize(visible(text), Normalizer.Form.NFKC)
+                .codePoints()
+                .map(Character::toUpperCase)
+                .map(Character::toLowerCase)
+                .forEach(folded::appendCodePoint);
+        return tidy(Normalizer.normalize(folded, Normalizer.Form.NFKC));
     }
 
     /** The text without what nobody sees. */

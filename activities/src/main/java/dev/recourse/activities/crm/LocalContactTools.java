@@ -229,7 +229,7 @@ final class LocalContactTools implements ContactTools {
 
     private static Contacts.Filter filter(ContactQuery in) {
         String text = in.search() == null ? "" : Line.tidy(in.search());
-        List<String> tags = in.tags().stream().map(TagName::key).toList();
+        List<String> tags = in.tags().stream().map(Line::key).toList();
         return text.isEmpty()
                 ? new Contacts.Filter(null, null, tags)
                 : new Contacts.Filter(part(text), part(Phone.likely(text) ? Phone.digits(text) : text), tags);

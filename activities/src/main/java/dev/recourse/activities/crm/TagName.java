@@ -2,8 +2,6 @@ package dev.recourse.activities.crm;
 
 import dev.recourse.activities.tool.ToolFailure;
 import dev.recourse.activities.tool.Violation;
-import java.text.Normalizer;
-import java.text.Normalizer.Form;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +11,7 @@ import java.util.TreeMap;
  * The name of a tag.
  *
  * @param shown as it was written
- * @param key the same for all names that read the same: compatible forms, upper and lower case; made here, character by
- *     character, so that no server's alphabet has a say
+ * @param key the same for all names that read the same
  */
 record TagName(String shown, String key) {
     private static final int MAX_CHARS = 50;
@@ -27,7 +24,7 @@ record TagName(String shown, String key) {
      */
     static TagName of(String field, String written) {
         String shown = Line.required(field, Line.visible(written), "TAG_NAME_REQUIRED", MAX_CHARS);
-        String key = key(shown);
+        String key = Line.key(shown);
         if (key.codePointCount(0, key.length()) > MAX_KEY_CHARS) {
             throw ToolFailure.invalid(List.of(new Violation(field, "LENGTH_AT_MOST", Map.of("max", MAX_CHARS))));
         }
@@ -42,16 +39,5 @@ record TagName(String shown, String key) {
             names.putIfAbsent(name.key, name);
         }
         return names.values();
-    }
-
-    /** The key of a name. */
-    static String key(String name) {
-        StringBuilder folded = new StringBuilder();
-        Normalizer.normalize(Line.visible(name), Form.NFKC)
-                .codePoints()
-                .map(Character::toUpperCase)
-                .map(Character::toLowerCase)
-                .forEach(folded::appendCodePoint);
-        return Line.tidy(Normalizer.normalize(folded, Form.NFKC));
     }
 }

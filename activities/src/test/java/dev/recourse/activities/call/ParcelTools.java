@@ -4,15 +4,13 @@ import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.activities.tool.Errand;
 import dev.recourse.activities.tool.ToolFailure;
 import dev.recourse.db.Tx;
+import dev.recourse.db.crm.Contacts;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import org.jdbi.v3.sqlobject.customizer.Bind;
-import org.jdbi.v3.sqlobject.statement.SqlQuery;
-import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jspecify.annotations.Nullable;
 
 /** An external tool whose outside the test plays: what happens there, and how often it was asked. */
@@ -52,7 +50,7 @@ public interface ParcelTools {
         }
 
         Errand<Sent> send(Parcel parcel) {
-            if (tx.table(People.class).there(parcel.contactId()) == 0) {
+            if (tx.table(Contacts.class).find(parcel.contactId()).isEmpty()) {
                 throw ToolFailure.notFound("CONTACT_NOT_FOUND");
             }
             return new Errand<>() {
@@ -67,20 +65,11 @@ public interface ParcelTools {
                     String receipt = office.clerk.apply(left);
                     return written -> {
                         office.beforeItIsRecorded.run();
-                        written.table(People.class).note(parcel.contactId(), parcel.what());
+                        written.table(Contacts.class).archive(parcel.contactId());
                         return new Sent(receipt, true);
                     };
                 }
             };
         }
-    }
-
-    /** The statements behind it. */
-    interface People {
-        @SqlQuery("select count(*) from contacts where id = :id")
-        int there(@Bind("id") UUID id);
-
-        @SqlUpdate("update contacts set city = :city where id = :id")
-        int note(@Bind("id") UUID id, @Bind("city") String city);
     }
 }

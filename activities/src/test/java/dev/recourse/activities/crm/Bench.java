@@ -1,6 +1,7 @@
 package dev.recourse.activities.crm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.recourse.activities.tool.Catalogue;
@@ -19,6 +20,7 @@ import dev.recourse.db.ledger.Undo;
 import dev.recourse.db.workspace.Caller;
 import dev.recourse.db.workspace.Callers;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -78,7 +80,7 @@ final class Bench implements AutoCloseable {
     }
 
     Ended call(UUID workspace, String tool, String json) {
-        return call(workspace, tool, Json.read(json.replace('\'', '"')), () -> {});
+        return call(workspace, tool, json(json), () -> {});
     }
 
     /** Calls a tool and does something while its transaction is still open. */
@@ -123,6 +125,28 @@ final class Bench implements AutoCloseable {
         return UUID.fromString(outputs.path(field).asText());
     }
 
+    static JsonNode json(String text) {
+        return Json.read(text.replace('\'', '"'));
+    }
+
+    /** Runs a statement that no trigger watches, for what no tool makes. */
+    void byHand(String sql) {
+        db.as_superuser("set session_replication_role = replica; " + sql);
+    }
+
+    /** The id of a new pipeline with these stages. */
+    UUID pipeline(UUID workspace, String name, String... stages) {
+        UUID pipeline = UUID.randomUUID();
+        byHand("insert into pipelines (workspace_id, id, name, name_key) values ('%s', '%s', '%s', '%s')"
+                .formatted(workspace, pipeline, name, Line.key(name)));
+        for (int i = 0; i < stages.length; i++) {
+            byHand("insert into pipeline_stages (workspace_id, id, pipeline_id, name, name_key, position)"
+                    + " values ('%s', '%s', '%s', '%s', '%s', %d)"
+                            .formatted(workspace, UUID.randomUUID(), pipeline, stages[i], Line.key(stages[i]), i));
+        }
+        return pipeline;
+    }
+
     static String of(UUID contact) {
         return "{'contactId': '" + contact + "'}";
     }
@@ -150,10 +174,25 @@ final class Bench implements AutoCloseable {
         });
     }
 
+    /** What stands in the way of taking an execution back; nothing is taken back. */
+    List<Undo.Obstacle> obstacles(UUID original) {
+        class TakenBack extends RuntimeException {
+            private static final long serialVersionUID = 1L;
+        }
+        List<Undo.Obstacle> met = new ArrayList<>();
+        UUID id = UUID.randomUUID();
+        assertThatThrownBy(() -> db.database().in(scope(A, id), tx -> {
+                    met.addAll(new Undo(tx).of(original));
+                    throw new TakenBack();
+                }))
+                .isInstanceOf(TakenBack.class);
+        return met;
+    }
+
     /** Makes the first call and, before it commits, starts the second, which must have to wait; both answers. */
     List<Ended> overlapping(String tool, String first, String second) {
         Waiting<Ended> other = new Waiting<>(() -> call(A, tool, second));
-        Ended one = call(A, tool, Json.read(first.replace('\'', '"')), other);
+        Ended one = call(A, tool, json(first), other);
         return List.of(one, other.answer());
     }
 
@@ -167,7 +206,7 @@ final class Bench implements AutoCloseable {
     /** Takes an execution back while a call is not committed yet. */
     List<Undo.Obstacle> takeBackDuring(UUID original, String tool, String inputs) {
         Waiting<List<Undo.Obstacle>> other = new Waiting<>(() -> takeBack(original));
-        call(A, tool, Json.read(inputs.replace('\'', '"')), other);
+        call(A, tool, json(inputs), other);
         return other.answer();
     }
 

@@ -1,7 +1,9 @@
 package dev.recourse.activities.crm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.recourse.db.ledger.Answer.Outcome;
 import dev.recourse.db.ledger.Undo;
 import java.util.ArrayList;
@@ -26,6 +28,15 @@ final class TakingBackTest {
             "contactId");
     private final UUID archived = bench.contact("Leo", "3007654321");
 
+    private final UUID order = Bench.id(
+            bench.ok(
+                    "crm.order.create",
+                    Bench.of(
+                            ana,
+                            "'notes': 'uno', 'products': [{'name': 'Camiseta', 'quantity': 2, 'price': '9.90'},"
+                                    + " {'name': 'Envío', 'quantity': 1, 'price': 5}]")),
+            "orderId");
+
     TakingBackTest() {
         bench.ok("crm.contact.delete", Bench.of(archived));
     }
@@ -46,13 +57,22 @@ final class TakingBackTest {
                 "crm.contact.delete  | {'contactId': 'ANA'}",
                 "crm.contact.restore | {'contactId': 'ARCHIVED'}",
                 "crm.tag.add         | {'contactId': 'ANA', 'tag': 'nueva'}",
-                "crm.tag.remove      | {'contactId': 'ANA', 'tag': 'vip'}"
+                "crm.tag.remove      | {'contactId': 'ANA', 'tag': 'vip'}",
+                "crm.order.create    | {'contactId': 'ANA', 'products': [{'name': 'x', 'quantity': 3, 'price': 0.1}], 'stageName': 'Ganado'}",
+                "crm.order.update    | {'orderId': 'ORDER', 'contactId': null, 'description': null, 'carrier': 'Servientrega'}",
+                "crm.order.updateStatus | {'orderId': 'ORDER', 'status': 'Enviado'}",
+                "crm.order.close     | {'orderId': 'ORDER'}",
+                "crm.order.archive   | {'orderId': 'ORDER'}",
+                "crm.order.duplicate | {'sourceOrderId': 'ORDER'}"
             })
     void what_one_call_did_is_taken_back(String tool, String inputs) {
         String before = bench.db.business();
 
-        Bench.Ended done =
-                bench.call(tool, inputs.replace("ANA", ana.toString()).replace("ARCHIVED", archived.toString()));
+        Bench.Ended done = bench.call(
+                tool,
+                inputs.replace("ANA", ana.toString())
+                        .replace("ARCHIVED", archived.toString())
+                        .replace("ORDER", order.toString()));
         assertThat(done.outcome()).isEqualTo(Outcome.APPLIED);
         assertThat(bench.db.business()).isNotEqualTo(before);
         List<Undo.Obstacle> met = bench.takeBack(done.execution());
@@ -117,15 +137,115 @@ final class TakingBackTest {
     }
 
     @Test
+    void the_first_order_of_a_workspace_is_taken_back_with_its_pipeline() {
+        try (Bench fresh = new Bench()) {
+            UUID eva = fresh.contact("Eva", "3005555555");
+            String before = fresh.db.business();
+
+            Bench.Ended made = fresh.call(
+                    "crm.order.create", Bench.of(eva, "'products': [{'name': 'x', 'quantity': 1, 'price': 1}]"));
+            assertThat(made.outputs().path("pipelineCreated").asBoolean()).isTrue();
+
+            assertThat(fresh.takeBack(made.execution())).isEmpty();
+            assertThat(fresh.db.business()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void a_move_is_taken_back_only_while_nobody_has_moved_the_order_since() {
+        Bench.Ended first = move("Enviado");
+        Bench.Ended second = move("Confirmado");
+
+        assertThat(bench.obstacles(first.execution()))
+                .extracting(Undo.Obstacle::reason, Undo.Obstacle::field)
+                .contains(tuple("CHANGED_SINCE", "stage_id"));
+        assertThat(bench.takeBack(second.execution())).isEmpty();
+        assertThat(bench.takeBack(first.execution())).isEmpty();
+        assertThat(bench.db.cell("select count(*) from order_stage_history")).isEqualTo("0");
+    }
+
+    @Test
+    void a_move_is_not_taken_back_from_under_later_ones_that_led_to_the_same_stage() {
+        Bench.Ended first = move("Enviado");
+        move("Confirmado");
+        move("Enviado");
+
+        assertThat(bench.obstacles(first.execution()))
+                .extracting(Undo.Obstacle::reason, Undo.Obstacle::field)
+                .containsExactly(tuple("REFERENCED", "order_stage_history_follows"));
+    }
+
+    @Test
+    void a_move_is_taken_back_whatever_else_was_done_with_the_order_since() {
+        Bench.Ended moved = move("Enviado");
+        bench.ok("crm.order.update", "{'orderId': '" + order + "', 'carrier': 'x'}");
+        bench.ok("crm.order.close", "{'orderId': '" + order + "'}");
+
+        assertThat(bench.takeBack(moved.execution())).isEmpty();
+
+        JsonNode now =
+                bench.ok("crm.order.read", "{'orderId': '" + order + "'}").path("order");
+        assertThat(now.path("stageName").asText()).isEqualTo("Nuevo");
+        assertThat(now.path("carrier").asText()).isEqualTo("x");
+        assertThat(now.path("closedAt").isNull()).isFalse();
+    }
+
+    @Test
+    void an_order_is_taken_back_only_while_nobody_has_touched_it() {
+        Bench.Ended moved = made();
+        bench.ok("crm.order.updateStatus", of(moved, "'status': 'Enviado'"));
+        bench.ok("crm.order.updateStatus", of(moved, "'status': 'Nuevo'"));
+        Bench.Ended changed = made();
+        bench.ok("crm.order.update", of(changed, "'carrier': 'x'"));
+        Bench.Ended copied = made();
+        bench.ok("crm.order.duplicate", of(copied, "").replace("orderId", "sourceOrderId"));
+
+        assertThat(reasons(moved)).containsExactly("REFERENCED");
+        assertThat(reasons(changed)).containsExactly("CHANGED_SINCE");
+        assertThat(reasons(copied)).containsExactly("REFERENCED");
+    }
+
+    @Test
+    void a_contact_with_an_order_is_not_taken_back() {
+        Bench.Ended eva = bench.call("crm.contact.create", "{'name': 'Eva', 'phone': '3005555555'}");
+        bench.ok(
+                "crm.order.create",
+                Bench.of(
+                        Bench.id(eva.outputs(), "contactId"),
+                        "'products': [{'name': 'x', 'quantity': 1, 'price': 1}]"));
+
+        assertThat(reasons(eva)).containsExactly("REFERENCED");
+    }
+
+    private Bench.Ended made() {
+        return bench.call("crm.order.create", Bench.of(ana, "'products': [{'name': 'x', 'quantity': 1, 'price': 1}]"));
+    }
+
+    private Bench.Ended move(String stage) {
+        return bench.call("crm.order.updateStatus", "{'orderId': '" + order + "', 'status': '" + stage + "'}");
+    }
+
+    private static String of(Bench.Ended made, String more) {
+        return "{'orderId': '" + Bench.id(made.outputs(), "orderId") + "'" + (more.isEmpty() ? "" : ", ") + more + "}";
+    }
+
+    private List<String> reasons(Bench.Ended done) {
+        return bench.obstacles(done.execution()).stream()
+                .map(Undo.Obstacle::reason)
+                .toList();
+    }
+
+    @Test
     void a_long_row_of_any_calls_is_taken_back_newest_first() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         String before = bench.db.business();
         List<UUID> contacts = new ArrayList<>(List.of(ana, archived));
+        List<UUID> orders = new ArrayList<>(List.of(order));
         List<UUID> applied = new ArrayList<>();
 
         for (int i = 0; i < 150; i++) {
-            Bench.Ended ended = anything(random, contacts);
+            Bench.Ended ended = random.nextBoolean() ? anything(random, contacts) : anyOrder(random, contacts, orders);
             if (ended.outcome() == Outcome.APPLIED) {
                 applied.add(ended.execution());
             }
@@ -159,5 +279,32 @@ final class TakingBackTest {
                 yield made;
             }
         };
+    }
+
+    private Bench.Ended anyOrder(Random random, List<UUID> contacts, List<UUID> orders) {
+        UUID contact = contacts.get(random.nextInt(contacts.size()));
+        String id = "{'orderId': '" + orders.get(random.nextInt(orders.size())) + "'";
+        String stage = ", 'status': '" + List.of("Nuevo", "Enviado", "Ganado").get(random.nextInt(3)) + "'";
+        return switch (random.nextInt(8)) {
+            case 0 -> bench.call("crm.order.update", id + ", 'contactId': '" + contact + "', 'carrier': null}");
+            case 1 -> bench.call("crm.order.update", id + ", 'carrier': 'c" + random.nextInt(3) + "'}");
+            case 2, 3 -> bench.call("crm.order.updateStatus", id + stage + "}");
+            case 4 -> bench.call("crm.order.close", id + "}");
+            case 5 -> bench.call("crm.order.archive", id + "}");
+            case 6 -> known(orders, bench.call("crm.order.duplicate", id.replace("orderId", "sourceOrderId") + "}"));
+            default ->
+                known(
+                        orders,
+                        bench.call(
+                                "crm.order.create",
+                                Bench.of(contact, "'products': [{'name': 'x', 'quantity': 1, 'price': 1}]")));
+        };
+    }
+
+    private static Bench.Ended known(List<UUID> orders, Bench.Ended made) {
+        if (made.error() == null) {
+            orders.add(Bench.id(made.outputs(), "orderId"));
+        }
+        return made;
     }
 }

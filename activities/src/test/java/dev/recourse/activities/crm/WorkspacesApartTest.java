@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.ToolSpec;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What belongs to another workspace is, to every tool, as if it were not there. */
@@ -20,9 +23,21 @@ final class WorkspacesApartTest {
     private static final String PHONE = "3001234567";
     private static final UUID THEIRS = BENCH.contact(Bench.B, "Beatriz", PHONE);
 
+    private static final UUID THEIR_ORDER = Bench.id(
+            BENCH.ok(
+                    Bench.B,
+                    "crm.order.create",
+                    Bench.of(THEIRS, "'products': [{'name': 'secreto', 'quantity': 1, 'price': 1}]")),
+            "orderId");
+    private static final UUID OUR_ORDER;
+
     static {
         BENCH.ok(Bench.B, "crm.tag.add", Bench.of(THEIRS, "'tag': 'secreta'"));
-        BENCH.ok("crm.contact.create", "{'name': 'Ana', 'phone': '3000000001', 'tags': ['vip']}");
+        UUID ana = Bench.id(
+                BENCH.ok("crm.contact.create", "{'name': 'Ana', 'phone': '3000000001', 'tags': ['vip']}"), "contactId");
+        OUR_ORDER = Bench.id(
+                BENCH.ok("crm.order.create", Bench.of(ana, "'products': [{'name': 'x', 'quantity': 1, 'price': 1}]")),
+                "orderId");
     }
 
     @AfterAll
@@ -30,27 +45,89 @@ final class WorkspacesApartTest {
         BENCH.close();
     }
 
-    static Stream<ToolSpec> tools_that_take_a_contact() {
+    static Stream<Arguments> tools_that_need_an_id() {
         return BENCH.catalogue.list().stream()
-                .filter(spec ->
-                        spec.input(Locale.ENGLISH).at("/properties/contactId").isObject());
+                .flatMap(spec -> Stream.of("contactId", "orderId", "sourceOrderId")
+                        .filter(field -> spec.input(Locale.ENGLISH)
+                                .path("required")
+                                .toString()
+                                .contains('"' + field + '"'))
+                        .map(field -> Arguments.of(spec, field)));
     }
 
     @ParameterizedTest
-    @MethodSource("tools_that_take_a_contact")
-    void anothers_contact_is_answered_as_one_that_nobody_has(ToolSpec spec) {
+    @MethodSource("tools_that_need_an_id")
+    void anothers_id_is_answered_as_one_that_nobody_has(ToolSpec spec, String field) {
         String before = BENCH.db.everything();
 
-        String theirs = refusal(spec, THEIRS);
-        String nobodys = refusal(spec, UUID.randomUUID());
+        String theirs = refusal(spec, field, field.equals("contactId") ? THEIRS : THEIR_ORDER);
+        String nobodys = refusal(spec, field, UUID.randomUUID());
 
-        assertThat(theirs).isEqualTo(nobodys).contains("CONTACT_NOT_FOUND");
+        assertThat(theirs)
+                .isEqualTo(nobodys)
+                .contains(field.equals("contactId") ? "CONTACT_NOT_FOUND" : "ORDER_NOT_FOUND");
         assertThat(BENCH.db.everything()).isEqualTo(before);
     }
 
     @Test
-    void every_tool_but_three_takes_a_contact() {
-        assertThat(tools_that_take_a_contact()).hasSize(BENCH.catalogue.list().size() - 3);
+    void every_tool_but_four_needs_an_id() {
+        assertThat(tools_that_need_an_id()).hasSize(BENCH.catalogue.list().size() - 4);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "crm.order.update       | 'orderId': 'OURS', 'contactId': 'X'       | select id from contacts where name = 'Beatriz'",
+                "crm.order.updateStatus | 'orderId': 'OURS', 'status': 'X'          | select id from pipeline_stages where workspace_id = 'B' and position = 1",
+                "crm.order.duplicate    | 'sourceOrderId': 'OURS', 'targetPipelineId': 'X' | select id from pipelines where workspace_id = 'B'",
+                "crm.order.duplicate    | 'sourceOrderId': 'OURS', 'targetStageId': 'X'    | select id from pipeline_stages where workspace_id = 'B' and position = 1"
+            })
+    void what_an_order_may_not_be_given_of_anothers_is_as_if_it_were_not_there(
+            String tool, String inputs, String theirs) {
+        String id = BENCH.db.cell(theirs.replace("'B'", "'" + Bench.B + "'"));
+        String nobodys = UUID.randomUUID().toString();
+        String before = BENCH.db.everything();
+        String ours = "{" + inputs.replace("OURS", OUR_ORDER.toString()) + "}";
+
+        String asked = json(BENCH.call(tool, ours.replace("X", id))).replace(id, "X");
+
+        assertThat(asked)
+                .contains("_NOT_FOUND")
+                .isEqualTo(json(BENCH.call(tool, ours.replace("X", nobodys))).replace(nobodys, "X"));
+        assertThat(BENCH.db.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void anothers_product_is_none() {
+        UUID product = UUID.randomUUID();
+        BENCH.byHand("insert into products (workspace_id, id, sku, title, price) values ('%s', '%s', 'S', 'S', 1)"
+                .formatted(Bench.B, product));
+        UUID ana = BENCH.contact("Ana", "3000000003");
+
+        Bench.Ended theirs = BENCH.call(
+                "crm.order.create",
+                Bench.of(
+                        ana, "'products': [{'name': 'x', 'quantity': 1, 'price': 1, 'productId': '" + product + "'}]"));
+
+        assertThat(theirs.code()).isEqualTo("PRODUCT_NOT_FOUND");
+    }
+
+    @Test
+    void anothers_orders_are_in_no_list() {
+        String stage = BENCH.db.cell("select stage_id from orders where id = '" + THEIR_ORDER + "'");
+        String pipeline = BENCH.db.cell("select pipeline_id from orders where id = '" + THEIR_ORDER + "'");
+
+        assertThat(Json.write(BENCH.ok("crm.order.list", "{'includeArchived': true}")))
+                .doesNotContain("secreto", THEIR_ORDER.toString());
+        for (String filter : List.of(
+                "'contactId': '" + THEIRS + "'", "'stageId': '" + stage + "'", "'pipelineId': '" + pipeline + "'")) {
+            assertThat(BENCH.ok("crm.order.list", "{" + filter + "}")
+                            .path("total")
+                            .asInt())
+                    .isZero();
+        }
     }
 
     @Test
@@ -91,9 +168,9 @@ final class WorkspacesApartTest {
                 .isZero();
     }
 
-    private static String refusal(ToolSpec spec, UUID contact) {
+    private static String refusal(ToolSpec spec, String field, UUID id) {
         ObjectNode inputs = (ObjectNode) spec.passes();
-        inputs.put("contactId", contact.toString());
+        inputs.put(field, id.toString());
         return json(BENCH.call(Bench.A, spec.name().toString(), inputs, () -> {}));
     }
 

@@ -40,10 +40,10 @@ final class WritingTest {
         for (int i = 0; i < 20_000; i++) {
             String text = text(random);
 
-            String key = TagName.key(text);
+            String key = Line.key(text);
 
-            assertThat(TagName.key(key)).as("seed %d: %s", seed, escaped(text)).isEqualTo(key);
-            assertThat(TagName.key(Normalizer.normalize(text, Normalizer.Form.NFD)))
+            assertThat(Line.key(key)).as("seed %d: %s", seed, escaped(text)).isEqualTo(key);
+            assertThat(Line.key(Normalizer.normalize(text, Normalizer.Form.NFD)))
                     .as("seed %d: %s", seed, escaped(text))
                     .isEqualTo(key);
         }
@@ -55,16 +55,16 @@ final class WritingTest {
                 .filter(Character::isLetter)
                 .forEach(c -> {
                     String letter = Character.toString(c);
-                    String key = TagName.key(letter);
+                    String key = Line.key(letter);
 
-                    assertThat(TagName.key(key)).as("U+%04X", c).isEqualTo(key);
-                    assertThat(TagName.key(Character.toString(Character.toUpperCase(c))))
+                    assertThat(Line.key(key)).as("U+%04X", c).isEqualTo(key);
+                    assertThat(Line.key(Character.toString(Character.toUpperCase(c))))
                             .as("U+%04X", c)
                             .isEqualTo(key);
-                    assertThat(TagName.key(Character.toString(Character.toLowerCase(c))))
+                    assertThat(Line.key(Character.toString(Character.toLowerCase(c))))
                             .as("U+%04X", c)
                             .isEqualTo(key);
-                    assertThat(TagName.key(Normalizer.normalize(letter, Normalizer.Form.NFKD)))
+                    assertThat(Line.key(Normalizer.normalize(letter, Normalizer.Form.NFKD)))
                             .as("U+%04X", c)
                             .isEqualTo(key);
                 });

@@ -107,6 +107,7 @@ final class JsonTest {
         assertThat(Json.read("1e400").decimalValue()).isEqualTo(new BigDecimal("1e400"));
         assertThat(Json.read("9".repeat(100)).bigIntegerValue()).isEqualTo(new BigInteger("9".repeat(100)));
         assertThat(Json.write(Json.read("[1.10,100.0,0.1]"))).isEqualTo("[1.10,100.0,0.1]");
+        assertThat(Json.write(Json.recorded("[1.10,100.0,0.1]"))).isEqualTo("[1.10,100.0,0.1]");
         assertThat(refusal("[1e99999999999]").code()).isEqualTo("NUMBER_TOO_LONG");
         assertThat(refusal("9".repeat(2000)).code()).isEqualTo("INPUT_TOO_LARGE");
     }
