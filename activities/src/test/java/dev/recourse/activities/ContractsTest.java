@@ -14,6 +14,10 @@ import dev.recourse.activities.system.ExecutionTools;
 import dev.recourse.activities.tool.Patch;
 import dev.recourse.activities.tool.ToolName;
 import dev.recourse.activities.tool.ToolSpec;
+import dev.recourse.activities.whatsapp.ConversationTools;
+import dev.recourse.activities.whatsapp.MessageTools;
+import dev.recourse.activities.whatsapp.SendingTools;
+import dev.recourse.activities.whatsapp.TemplateTools;
 import io.temporal.activity.ActivityMethod;
 import java.io.IOException;
 import java.lang.reflect.AnnotatedType;
@@ -48,6 +52,10 @@ final class ContractsTest {
             OrderTools.class,
             TagTools.class,
             TaskTools.class,
+            ConversationTools.class,
+            MessageTools.class,
+            TemplateTools.class,
+            SendingTools.class,
             ExecutionTools.class);
 
     /** Java type, JSON type, format. */
@@ -175,7 +183,15 @@ final class ContractsTest {
                     .as("%s: a decimal may be text", where)
                     .isTrue();
         }
-        if (type instanceof ParameterizedType parameterized) {
+        if (type instanceof ParameterizedType map && map.getRawType().equals(Map.class)) {
+            assertThat(types).as(where).containsExactly("object");
+            compareType(
+                    where + "/*",
+                    map.getActualTypeArguments()[1],
+                    annotated,
+                    field.path("additionalProperties"),
+                    input);
+        } else if (type instanceof ParameterizedType parameterized) {
             boolean patch = parameterized.getRawType().equals(Patch.class);
             Type of = parameterized.getActualTypeArguments()[0];
             assertThat(types).as(where).isEqualTo(patch ? types : Set.of("array"));

@@ -24,7 +24,8 @@ final class CatalogueTest {
 
     /** Kept by the door or about it, not by tools: nobody undoes these, so they have no images. */
     private static final String BOOKKEEPING = "'workspaces', 'workspace_members', 'api_keys', 'agent_sessions',"
-            + " 'tool_claims', 'tool_executions', 'tool_batches', 'tool_resolutions', 'tool_limits', 'tool_admissions'";
+            + " 'tool_claims', 'tool_executions', 'tool_batches', 'tool_resolutions', 'tool_limits', 'tool_admissions',"
+            + " 'whatsapp_lines', 'whatsapp_templates', 'messages', 'message_statuses', 'conversation_reads'";
 
     private static final String LEDGER =
             "'tool_claims', 'tool_executions', 'tool_batches', 'tool_resolutions', 'tool_changes', 'tool_writes'";

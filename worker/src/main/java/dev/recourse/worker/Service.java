@@ -8,13 +8,21 @@ import dev.recourse.activities.call.Identity;
 import dev.recourse.activities.call.ToolRuntime;
 import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.activities.tool.Json;
+import dev.recourse.activities.tool.Messages;
 import dev.recourse.activities.tool.ModelFormat;
+import dev.recourse.activities.tool.ToolFailure;
 import dev.recourse.activities.tool.ToolSpec;
+import dev.recourse.activities.whatsapp.Dialog360;
+import dev.recourse.activities.whatsapp.Incoming;
+import dev.recourse.activities.whatsapp.Post;
+import dev.recourse.activities.whatsapp.Switchboard;
+import dev.recourse.activities.whatsapp.VendorKey;
 import dev.recourse.db.Database;
 import dev.recourse.db.DatabaseAddress;
 import dev.recourse.db.Scope;
 import dev.recourse.db.ledger.Audit;
 import dev.recourse.db.ledger.Batches;
+import dev.recourse.db.whatsapp.Lines;
 import dev.recourse.worker.client.RecourseClient;
 import dev.recourse.worker.embedded.AtExit;
 import dev.recourse.worker.embedded.Beacon;
@@ -70,7 +78,8 @@ public final class Service implements AutoCloseable {
     private final UUID session;
     private final @Nullable Long owner;
     private final Storage storage;
-    private final Ahead<Catalogue> catalogue = new Ahead<>("catalogue", Tooling::catalogue);
+    private final Ahead<Catalogue> catalogue = new Ahead<>("catalogue", () -> Tooling.catalogue(post()));
+    private final Ahead<Dialog360> dialog;
     private final Vitals vitals;
     private final Ahead<EmbeddedTemporal> temporal;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -94,6 +103,7 @@ public final class Service implements AutoCloseable {
         this.session = settings.session() == null ? UUID.randomUUID() : settings.session();
         this.owner = settings.cluster() ? null : Long.valueOf(new SecureRandom().nextLong() >>> 1);
         this.storage = new Storage(settings, progress, owner);
+        this.dialog = new Ahead<>("whatsapp", () -> new Dialog360(settings.whatsapp()));
     }
 
     /** What a caller waits for just now; another thread that closes this service has to know. */
@@ -178,6 +188,60 @@ public final class Service implements AutoCloseable {
                     + ". It is the id of an execution, a batch or a session, as recourse audit shows them.");
         }
         return answer;
+    }
+
+    /** Connects a WhatsApp number to the workspace; answers the line. */
+    public ObjectNode connectWhatsapp(String phoneNumberId, String phone, String name, VendorKey key) {
+        Lines.Row line = switchboard().connect(storage.workspace(), phoneNumberId, phone, name, key);
+        return done().put("line_id", line.id().toString())
+                .put("phone_number_id", line.phoneNumberId())
+                .put("phone", line.phone())
+                .put("name", line.displayName())
+                .put("default", line.isDefault());
+    }
+
+    /** Fetches WhatsApp's templates; answers how many there are, or the error. */
+    public ObjectNode fetchTemplates() {
+        Switchboard switchboard = switchboard();
+        progress.doing("fetching the templates");
+        try {
+            return done().put("templates", switchboard.fetchTemplates(storage.workspace()));
+        } catch (ToolFailure refused) {
+            ObjectNode answer = JsonNodeFactory.instance.objectNode().put("status", "error");
+            return answer.set("error", Json.tree(Messages.render(refused, LOCALE)));
+        }
+    }
+
+    /**
+     * Takes in the body of a WhatsApp webhook; answers what was new in it.
+     *
+     * @throws WrongUsage if it is no JSON
+     */
+    public ObjectNode receiveWhatsapp(byte[] body) {
+        try {
+            Incoming.Received received = new Incoming(database()).receive(storage.workspace(), body);
+            ObjectNode answer = done().put("messages", received.messages())
+                    .put("statuses", received.statuses())
+                    .put("strangers", received.strangers());
+            received.executions()
+                    .forEach(id -> answer.withArray("execution_ids").add(id.toString()));
+            return answer;
+        } catch (ToolFailure unreadable) {
+            throw new WrongUsage("The body of a webhook is JSON, and this is none that can be read: "
+                    + Messages.render(unreadable, Locale.ENGLISH).message());
+        }
+    }
+
+    private Switchboard switchboard() {
+        return new Switchboard(database(), post(), storage.vendorKeys());
+    }
+
+    private Post post() {
+        return Post.of(dialog::get, storage::vendorKeys);
+    }
+
+    private static ObjectNode done() {
+        return JsonNodeFactory.instance.objectNode().put("status", "success");
     }
 
     /** Rows of the ledger with the agreed columns, oldest first; what a killed command left is rolled back before. */
@@ -405,6 +469,7 @@ public final class Service implements AutoCloseable {
         Engine open = engine;
         quietly(() -> closeEngine(open, idle));
         quietly(() -> temporal.end(EmbeddedTemporal::close));
+        quietly(() -> dialog.end(Dialog360::close));
         quietly(storage::close);
     }
 

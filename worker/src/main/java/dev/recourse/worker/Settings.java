@@ -1,5 +1,6 @@
 package dev.recourse.worker;
 
+import dev.recourse.activities.whatsapp.Dialog360;
 import dev.recourse.db.DatabaseAddress;
 import dev.recourse.worker.embedded.Beacon;
 import java.io.IOException;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param session null to make a new one
  * @param identityKey signs identities, at least 32 bytes; null for the key of the home. Clients and workers share it
  * @param temporalUi where Temporal's web UI is, for links; null where nobody said
+ * @param whatsapp where the API is that WhatsApp's messages go to
  */
 public record Settings(
         Path home,
@@ -42,7 +44,8 @@ public record Settings(
         String workspace,
         @Nullable UUID session,
         @Nullable String identityKey,
-        @Nullable String temporalUi) {
+        @Nullable String temporalUi,
+        String whatsapp) {
     public static final String DEFAULT_WORKSPACE = "default";
 
     private static final String HOME = "RECOURSE_HOME";
@@ -52,11 +55,16 @@ public record Settings(
     private static final String SESSION = "RECOURSE_SESSION";
     private static final String IDENTITY_KEY = "RECOURSE_IDENTITY_KEY";
     private static final String TEMPORAL_UI = "RECOURSE_TEMPORAL_UI";
+    private static final String WHATSAPP = "RECOURSE_WHATSAPP_URL";
+
+    /** In the environment alone: what it says is kept encrypted, and a file would keep it in the clear. */
+    private static final String WHATSAPP_KEY = "RECOURSE_WHATSAPP_KEY";
+
     private static final int SHORTEST_KEY = 32;
 
     /** What the file may hold, under the names the environment has. */
     private static final List<String> FILE_KEYS =
-            List.of(DATABASE, TEMPORAL, WORKSPACE, SESSION, IDENTITY_KEY, TEMPORAL_UI);
+            List.of(DATABASE, TEMPORAL, WORKSPACE, SESSION, IDENTITY_KEY, TEMPORAL_UI, WHATSAPP);
 
     /** Naming a profile or a file of temporal-envconfig means its cluster; a file that merely lies there does not. */
     private static final List<String> TEMPORAL_CONFIGURED = List.of("TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE");
@@ -103,13 +111,15 @@ public record Settings(
                 workspace(sources.find(WORKSPACE, "--workspace", flags.workspace())),
                 session(sources.find(SESSION, "--session", flags.session())),
                 identityKey(sources.find(IDENTITY_KEY)),
-                web(sources.find(TEMPORAL_UI)));
+                web(sources.find(TEMPORAL_UI)),
+                whatsapp(sources.find(WHATSAPP)));
     }
 
     /** Everything embedded, in a home of its own that is removed at the end; neither environment nor file counts. */
     public static Settings forThrowAway() {
         Path unused = Path.of(System.getProperty("java.io.tmpdir", ".")).toAbsolutePath();
-        return new Settings(unused, true, null, false, null, null, DEFAULT_WORKSPACE, null, null, null);
+        return new Settings(
+                unused, true, null, false, null, null, DEFAULT_WORKSPACE, null, null, null, Dialog360.ADDRESS);
     }
 
     /**
@@ -153,14 +163,25 @@ public record Settings(
                 otherWorkspace == null ? workspace : otherWorkspace,
                 otherSession == null ? session : otherSession,
                 identityKey,
-                temporalUi);
+                temporalUi,
+                whatsapp);
     }
 
     /** The same with that {@code recourse dev} as the cluster. */
     Settings on(Beacon.Place place) {
         String ui = place.ui().isEmpty() ? temporalUi : place.ui();
         return new Settings(
-                home, throwAway, database, true, place.temporal(), place, workspace, session, identityKey, ui);
+                home,
+                throwAway,
+                database,
+                true,
+                place.temporal(),
+                place,
+                workspace,
+                session,
+                identityKey,
+                ui,
+                whatsapp);
     }
 
     private static Path folder(String chosen) {
@@ -222,6 +243,22 @@ public record Settings(
                     + "'. It is where Temporal's UI is, such as http://localhost:8233.");
         }
         return found.value.replaceAll("/+$", "");
+    }
+
+    private static String whatsapp(@Nullable Found found) {
+        if (found == null) {
+            return Dialog360.ADDRESS;
+        }
+        if (!Dialog360.possible(found.value)) {
+            throw new WrongUsage(found.where + " can't be used: '" + found.value + "'. It is https, such as "
+                    + Dialog360.ADDRESS + ", or http on this machine, such as http://127.0.0.1:9360.");
+        }
+        return found.value;
+    }
+
+    /** The key of a WhatsApp number that is about to be connected; null where the environment has none. */
+    public static @Nullable String whatsappKey(Map<String, String> environment) {
+        return present(environment, WHATSAPP_KEY);
     }
 
     private static @Nullable UUID session(@Nullable Found found) {

@@ -1,6 +1,7 @@
 package dev.recourse.worker;
 
 import dev.recourse.activities.call.Identity;
+import dev.recourse.activities.whatsapp.VendorKeys;
 import dev.recourse.db.Database;
 import dev.recourse.db.DatabaseAddress;
 import dev.recourse.db.DatabaseRefusal;
@@ -67,9 +68,18 @@ final class Storage implements AutoCloseable {
 
     /** The key that signs identities: the configured one, else the home's own. */
     Identity.Key key() {
+        return new Identity.Key(secret());
+    }
+
+    /** What seals the keys of WhatsApp numbers; it is derived from the same secret. */
+    VendorKeys vendorKeys() {
+        return new VendorKeys(secret());
+    }
+
+    private byte[] secret() {
         String configured = settings.identityKey();
         String secret = configured == null ? home().secret(KEY) : configured;
-        return new Identity.Key(secret.getBytes(StandardCharsets.UTF_8));
+        return secret.getBytes(StandardCharsets.UTF_8);
     }
 
     /** Brings the schema up to date; answers how many steps that took. */

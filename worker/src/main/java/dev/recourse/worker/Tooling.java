@@ -4,6 +4,8 @@ import dev.recourse.activities.crm.Crm;
 import dev.recourse.activities.system.SystemTools;
 import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.activities.tool.ToolSpec;
+import dev.recourse.activities.whatsapp.Post;
+import dev.recourse.activities.whatsapp.Whatsapp;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -15,14 +17,26 @@ final class Tooling {
 
     private Tooling() {}
 
+    /** To be looked at, and for who sends nothing. */
     static Catalogue catalogue() {
         return builder().build();
     }
 
+    /** With a way out for messages. */
+    static Catalogue catalogue(Post post) {
+        return builder(post).build();
+    }
+
     /** All of them, where others are to come beside them. */
     static Catalogue.Builder builder() {
+        return builder(Post.none());
+    }
+
+    /** The same with a way out for messages. */
+    static Catalogue.Builder builder(Post post) {
         Catalogue.Builder tools = Catalogue.builder();
         Crm.tools(tools);
+        Whatsapp.tools(tools, post);
         SystemTools.tools(tools);
         return tools;
     }

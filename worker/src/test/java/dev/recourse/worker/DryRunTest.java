@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.activities.tool.ToolSpec;
+import dev.recourse.activities.whatsapp.Incoming;
+import dev.recourse.db.TestDatabase;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -34,6 +38,64 @@ final class DryRunTest {
     }
 
     private static Map<String, List<String>> inputs() {
+        Map<String, List<String>> inputs = new HashMap<>(crm());
+        inputs.putAll(whatsapp());
+        inputs.put("whatsapp.message.markRead", List.of("{\"conversationId\": \"" + UUID.randomUUID() + "\"}"));
+        return inputs;
+    }
+
+    /** A conversation of each kind; there is no key with which anything could be sent. */
+    private static Map<String, List<String>> whatsapp() {
+        STACK.db.as_superuser("insert into whatsapp_lines (workspace_id, id, phone_number_id, phone, display_name,"
+                + " is_default, key_sealed) values ('" + TestDatabase.A + "', gen_random_uuid(), '106540352242922',"
+                + " '+576011234567', 'The shop', true, '\\x01')");
+        String contact = made().at("/outputs/contactId").asText();
+        String open = conversation(1);
+        String other = conversation(2);
+        String closed = conversation(3);
+        call("whatsapp.conversation.close", closed);
+        String nobodys = "{\"conversationId\": \"" + UUID.randomUUID() + "\"}";
+        String to = "{\"contactId\": \"" + contact + "\", ";
+        return Map.of(
+                "whatsapp.conversation.list",
+                List.of("{}", "{\"status\": \"all\", \"assignedTo\": \"leo\"}", "{\"assignedTo\": \"nobody\"}"),
+                "whatsapp.conversation.assign",
+                List.of(
+                        open.replace("}", ", \"agentId\": \"leo\"}"),
+                        closed.replace("}", ", \"agentId\": null}"),
+                        open.replace("}", ", \"agentId\": \"nobody\"}"),
+                        nobodys.replace("}", ", \"agentId\": \"leo\"}")),
+                "whatsapp.conversation.close",
+                List.of(other.replace("}", ", \"resolution\": \"Done.\"}"), closed, nobodys),
+                "whatsapp.conversation.reopen",
+                List.of(closed, open, nobodys),
+                "whatsapp.message.list",
+                List.of(open, nobodys, open.replace("}", ", \"before\": \"nothing\"}")),
+                "whatsapp.template.list",
+                List.of("{}"),
+                "whatsapp.message.send",
+                List.of(to + "\"message\": \"Hola\"}"),
+                "whatsapp.template.send",
+                List.of(to + "\"templateName\": \"nothing\"}"),
+                "whatsapp.media.send",
+                List.of(to + "\"media\": {\"type\": \"image\", \"link\": \"https://files.example.com/a.jpg\"}}"),
+                "whatsapp.interactive.send",
+                List.of(to + "\"body\": \"Hola\"}"));
+    }
+
+    private static String conversation(int customer) {
+        String from = "57300111222" + customer;
+        String event = """
+                {"entry": [{"changes": [{"value": {"metadata": {"phone_number_id": "106540352242922"},
+                  "messages": [{"id": "wamid.%1$s", "from": "%1$s", "timestamp": "1770000000", "type": "text",
+                                "text": {"body": "Hola"}}]}}]}]}
+                """.formatted(from);
+        new Incoming(STACK.db.database()).receive(TestDatabase.A, event.getBytes(StandardCharsets.UTF_8));
+        return "{\"conversationId\": \"" + STACK.db.cell("select id from conversations where wa_id = '" + from + "'")
+                + "\"}";
+    }
+
+    private static Map<String, List<String>> crm() {
         String nobody = "\"contactId\": \"" + UUID.randomUUID() + "\"";
         String taken = phoneOf(made());
         JsonNode moved = made();

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +36,30 @@ final class SettingsTest {
     void without_configuration_everything_is_embedded() {
         Settings settings = read();
 
-        assertThat(settings).isEqualTo(new Settings(home, false, null, false, null, null, "default", null, null, null));
+        assertThat(settings)
+                .isEqualTo(new Settings(
+                        home,
+                        false,
+                        null,
+                        false,
+                        null,
+                        null,
+                        "default",
+                        null,
+                        null,
+                        null,
+                        "https://waba-v2.360dialog.io"));
+    }
+
+    @Test
+    void messages_go_where_the_environment_says_over_https_or_on_this_machine() {
+        environment.put("RECOURSE_WHATSAPP_URL", "http://127.0.0.1:9360/");
+        assertThat(read().whatsapp()).isEqualTo("http://127.0.0.1:9360/");
+
+        for (String wrong : List.of("http://waba.example.com", "waba.example.com", "https://ana:x@waba.example.com")) {
+            environment.put("RECOURSE_WHATSAPP_URL", wrong);
+            assertThatThrownBy(this::read).isInstanceOf(WrongUsage.class).hasMessageContaining("RECOURSE_WHATSAPP_URL");
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.recourse.activities.call.Identity;
 import dev.recourse.activities.call.ToolRuntime;
 import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.activities.tool.Json;
+import dev.recourse.activities.whatsapp.Post;
 import dev.recourse.db.TestDatabase;
 import dev.recourse.worker.client.RecourseClient;
 import dev.recourse.worker.embedded.EmbeddedTemporal;
@@ -36,8 +37,12 @@ final class TestStack implements AutoCloseable {
     private final Catalogue catalogue;
 
     private TestStack(TestTemporal temporal, Consumer<Catalogue.Builder> tools, Consumer<Worker> more) {
+        this(temporal, Tooling.builder(), tools, more);
+    }
+
+    private TestStack(
+            TestTemporal temporal, Catalogue.Builder all, Consumer<Catalogue.Builder> tools, Consumer<Worker> more) {
         this.temporal = temporal;
-        Catalogue.Builder all = Tooling.builder();
         tools.accept(all);
         this.catalogue = all.build();
         this.factory = WorkerFactory.newInstance(WorkflowClient.newInstance(
@@ -65,6 +70,11 @@ final class TestStack implements AutoCloseable {
     /** The same with tools of the test's own beside ours. */
     static TestStack start(Consumer<Catalogue.Builder> tools, Consumer<Worker> more) {
         return new TestStack(TestTemporal.open(), tools, more);
+    }
+
+    /** The same with a way out for messages. */
+    static TestStack sending(Post post) {
+        return new TestStack(TestTemporal.open(), Tooling.builder(post), tools -> {}, worker -> {});
     }
 
     /** The same on another Temporal, which stays open. */

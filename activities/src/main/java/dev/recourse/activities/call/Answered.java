@@ -67,6 +67,7 @@ record Answered(
         }
         if (error == null && spec != null) {
             spec.resourceUrl(outputs).ifPresent(url -> envelope.put("resource_url", url));
+            spec.messageId(outputs).ifPresent(id -> envelope.put("message_id", id));
         }
         return presented(envelope, spec, locale);
     }

@@ -22,7 +22,8 @@ final class SchemaFile {
     private static final String FOLDER = "/schemas/";
     private static final List<String> REQUIRED =
             List.of("description", "permissions", "side_effects", "said", "input", "output", "examples");
-    private static final List<String> OPTIONAL = List.of("requires_approval", "idempotent", "resource_url");
+    private static final List<String> OPTIONAL =
+            List.of("requires_approval", "idempotent", "resource_url", "message_id");
     private static final Set<String> FORMATS = Set.of("uuid", "email", "date-time");
     private static final Set<String> TYPES =
             Set.of("object", "array", "string", "integer", "number", "boolean", "null");

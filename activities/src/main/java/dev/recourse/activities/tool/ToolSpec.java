@@ -45,6 +45,7 @@ public final class ToolSpec {
     private final boolean requiresApproval;
     private final boolean idempotent;
     private final Template resourceUrl;
+    private final Template messageId;
     private final SchemaCheck inputCheck;
     private final SchemaCheck outputCheck;
     private final JsonNode passes;
@@ -66,6 +67,7 @@ public final class ToolSpec {
         this.requiresApproval = file.flag("requires_approval", false);
         this.idempotent = file.flag("idempotent", sideEffects.isEmpty());
         this.resourceUrl = Template.of(file.stringOr("resource_url", ""));
+        this.messageId = Template.of(file.stringOr("message_id", ""));
         this.inputCheck = new SchemaCheck(texts(Locale.ENGLISH).input);
         this.outputCheck = new SchemaCheck(texts(Locale.ENGLISH).output);
         this.passes = file.example("passes");
@@ -200,6 +202,11 @@ public final class ToolSpec {
         return resourceUrl.isEmpty() ? Optional.empty() : resourceUrl.fillAll(outputs);
     }
 
+    /** The id that the recipient's service gave what was sent; empty if the tool sends nothing, or did not. */
+    public Optional<String> messageId(JsonNode outputs) {
+        return messageId.isEmpty() ? Optional.empty() : messageId.fillAll(outputs);
+    }
+
     @Override
     public String toString() {
         return name.toString();
@@ -235,6 +242,7 @@ public final class ToolSpec {
                 });
         texts.forEach((language, text) -> checkTemplate(file, "/said/" + language.tag(), text.said));
         checkTemplate(file, "/resource_url", resourceUrl);
+        checkTemplate(file, "/message_id", messageId);
         checkExamples(file);
     }
 

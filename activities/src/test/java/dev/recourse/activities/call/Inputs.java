@@ -47,7 +47,9 @@ final class Inputs {
             "status", List.of("Nuevo", "confirmado", "Enviado", "Ganado"),
             "stageName", List.of("Nuevo", "Confirmado", "ganado"),
             "price", List.of("9.90", "0", "12500.5"),
-            "search", List.of("an", "x1", "300"));
+            "search", List.of("an", "x1", "300"),
+            "agentId", List.of("ana"),
+            "assignedTo", List.of("ana"));
 
     private static final Set<String> LEFT_ALONE = Set.of("page", "pageSize");
 

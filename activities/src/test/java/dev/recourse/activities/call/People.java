@@ -53,7 +53,14 @@ final class People {
             Map.entry("order_stage_history", List.of()),
             Map.entry("pipelines", List.of("name = 'h{r}'")),
             Map.entry("pipeline_stages", List.of("color = '#00000{r}'", "wip_limit = 1 + {r}")),
-            Map.entry("products", List.of("title = 'h{r}'", "price = {r}")));
+            Map.entry("products", List.of("title = 'h{r}'", "price = {r}")),
+            Map.entry(
+                    "conversations",
+                    List.of(
+                            "assigned_to = null, version = version + 1",
+                            "profile_name = 'h{r}'",
+                            "status = 'active', closed_at = null, resolution = null",
+                            "status = 'archived', closed_at = '2026-01-01'")));
 
     /** What a workspace begins with, half of the time; the rest is there always. */
     private static final List<String> BEGIN = List.of(
@@ -67,7 +74,12 @@ final class People {
                     + " values ('{ws}', '{e}', '{a}', 'user:ana', 'n')",
             "insert into products (workspace_id, id, sku, title, price) values ('{ws}', '{p}', 's', 's', 1)",
             "insert into tasks (workspace_id, id, contact_id, author, title, priority)"
-                    + " values ('{ws}', '{f}', '{b}', 'user:ana', 't', 'low')");
+                    + " values ('{ws}', '{f}', '{b}', 'user:ana', 't', 'low')",
+            "insert into whatsapp_lines (workspace_id, id, phone_number_id, phone, display_name, is_default, key_sealed)"
+                    + " values ('{ws}', '{q}', '1', '+576011234567', 'l', true, '\\x01')",
+            "insert into conversations (workspace_id, id, line_id, phone, contact_id, status, closed_at, resolution) values"
+                    + " ('{ws}', '{s}', '{q}', '+573001230010', '{a}', 'active', null, null),"
+                    + " ('{ws}', '{t}', '{q}', '+573001230011', null, 'archived', '2025-01-01', 'r')");
 
     private static final List<String> BEGIN_WITH_AN_ORDER = List.of(
             "insert into pipelines (workspace_id, id, name, name_key, is_default)"
@@ -169,8 +181,9 @@ final class People {
             return link(id);
         }
         if (table.equals("pipeline_stages") && random.nextBoolean()) {
-            return List.of(filled("insert into orders (workspace_id, id, pipeline_id, stage_id, total_value, currency)"
-                            + " select workspace_id, '{new}', pipeline_id, id, 0, 'COP' from pipeline_stages where id = '")
+            return List.of(filled(
+                            "insert into orders (workspace_id, id, pipeline_id, stage_id, total_value, currency)"
+                                    + " select workspace_id, '{new}', pipeline_id, id, 0, 'COP' from pipeline_stages where id = '")
                     + id + "'");
         }
         return edit(table, id);
@@ -190,9 +203,10 @@ final class People {
             return List.of("delete from " + table + row);
         }
         if (which > edits.size()) {
-            return List.of(filled("insert into %1$s select (jsonb_populate_record(t, '{\"id\": \"{new}\"}')).* from %1$s t"
-                            .formatted(table))
-                    + row);
+            return List.of(
+                    filled("insert into %1$s select (jsonb_populate_record(t, '{\"id\": \"{new}\"}')).* from %1$s t"
+                                    .formatted(table))
+                            + row);
         }
         return List.of(filled("update " + table + " set " + edits.get(which)) + row);
     }

@@ -26,45 +26,52 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs tools on a database of its own, the way of every call: schema, claim, attempt, record, in one transaction. */
-final class Bench implements AutoCloseable {
-    static final UUID A = TestDatabase.A;
-    static final UUID B = TestDatabase.B;
+public final class Bench implements AutoCloseable {
+    public static final UUID A = TestDatabase.A;
+    public static final UUID B = TestDatabase.B;
 
-    final TestDatabase db = TestDatabase.fresh();
-    final Catalogue catalogue;
+    public final TestDatabase db = TestDatabase.fresh();
+    public final Catalogue catalogue;
 
     Bench() {
+        this(tools -> {});
+    }
+
+    /** With tools of other modules beside those of the CRM. */
+    public Bench(Consumer<Catalogue.Builder> more) {
         Catalogue.Builder tools = Catalogue.builder();
         Crm.tools(tools);
+        more.accept(tools);
         catalogue = tools.build();
     }
 
     /** How a call ended; either outputs or an error. */
-    record Ended(
+    public record Ended(
             UUID execution,
             Answer.Outcome outcome,
             JsonNode outputs,
             @Nullable ToolError error) {
 
         /** The error, which there must be. */
-        ToolError refusal() {
+        public ToolError refusal() {
             return Objects.requireNonNull(error, outputs::toString);
         }
 
-        String code() {
+        public String code() {
             return refusal().code();
         }
 
-        JsonNode details() {
+        public JsonNode details() {
             return Objects.requireNonNull(refusal().details());
         }
 
         /** The field that a validation error names first. */
-        String field() {
+        public String field() {
             return details().path(0).path("field").asText();
         }
 
@@ -75,16 +82,16 @@ final class Bench implements AutoCloseable {
     }
 
     /** Calls a tool in workspace A; quotes in the JSON may be single. */
-    Ended call(String tool, String json) {
+    public Ended call(String tool, String json) {
         return call(A, tool, json);
     }
 
-    Ended call(UUID workspace, String tool, String json) {
+    public Ended call(UUID workspace, String tool, String json) {
         return call(workspace, tool, json(json), () -> {});
     }
 
     /** Calls a tool and does something while its transaction is still open. */
-    Ended call(UUID workspace, String tool, JsonNode inputs, Runnable beforeCommit) {
+    public Ended call(UUID workspace, String tool, JsonNode inputs, Runnable beforeCommit) {
         UUID id = UUID.randomUUID();
         Request request = request(id, tool, Request.Kind.DO, inputs, null);
         return db.database().in(scope(workspace, id), tx -> {
@@ -101,27 +108,27 @@ final class Bench implements AutoCloseable {
     }
 
     /** The outputs of a call that must succeed. */
-    JsonNode ok(String tool, String json) {
+    public JsonNode ok(String tool, String json) {
         return ok(A, tool, json);
     }
 
-    JsonNode ok(UUID workspace, String tool, String json) {
+    public JsonNode ok(UUID workspace, String tool, String json) {
         Ended ended = call(workspace, tool, json);
         assertThat(ended.error).isNull();
         return ended.outputs;
     }
 
     /** The id of a new contact in workspace A. */
-    UUID contact(String name, String phone) {
+    public UUID contact(String name, String phone) {
         return contact(A, name, phone);
     }
 
-    UUID contact(UUID workspace, String name, String phone) {
+    public UUID contact(UUID workspace, String name, String phone) {
         return id(
                 ok(workspace, "crm.contact.create", "{'name': '" + name + "', 'phone': '" + phone + "'}"), "contactId");
     }
 
-    static UUID id(JsonNode outputs, String field) {
+    public static UUID id(JsonNode outputs, String field) {
         return UUID.fromString(outputs.path(field).asText());
     }
 
@@ -147,16 +154,16 @@ final class Bench implements AutoCloseable {
         return pipeline;
     }
 
-    static String of(UUID contact) {
+    public static String of(UUID contact) {
         return "{'contactId': '" + contact + "'}";
     }
 
-    static String of(UUID contact, String more) {
+    public static String of(UUID contact, String more) {
         return "{'contactId': '" + contact + "', " + more + "}";
     }
 
     /** Takes one execution back; nothing may be in the way but what is kept. */
-    List<Undo.Obstacle> takeBack(UUID original) {
+    public List<Undo.Obstacle> takeBack(UUID original) {
         return takeBack(original, () -> {});
     }
 

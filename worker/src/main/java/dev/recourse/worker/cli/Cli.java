@@ -81,6 +81,7 @@ public final class Cli {
         all.put("resolve", () -> new ResolveCommand(world));
         all.put("audit", () -> new AuditCommand(world));
         all.put("tools", () -> new ToolsCommand(world));
+        all.put("whatsapp", () -> new WhatsappCommand(world));
         all.put("dev", () -> new DevCommand(world));
         all.put("stand-in", () -> new StandInCommand(world));
         all.put("replay", () -> new ReplayCommand(world));
