@@ -87,7 +87,10 @@ final class TestStack implements AutoCloseable {
     }
 
     WorkflowClient client(String workspace, String principal, UUID session) {
-        Identity identity = new Identity(workspace, principal, "api", session, null);
+        return client(new Identity(workspace, principal, "api", session, null));
+    }
+
+    WorkflowClient client(Identity identity) {
         return WorkflowClient.newInstance(
                 temporal.service(),
                 options().setPlugins(RecoursePlugin.client(identity, KEY)).build());
