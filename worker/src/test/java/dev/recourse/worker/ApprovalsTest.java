@@ -271,7 +271,8 @@ final class ApprovalsTest {
 
     @Test
     void a_call_that_would_fail_asks_nobody() {
-        JsonNode answer = STACK.call("test.city.always", "{\"contactId\": \"%s\", \"city\": \"Cali\"}".formatted(UUID.randomUUID()));
+        JsonNode answer = STACK.call(
+                "test.city.always", "{\"contactId\": \"%s\", \"city\": \"Cali\"}".formatted(UUID.randomUUID()));
 
         assertThat(code(answer)).isEqualTo("not_found CONTACT_NOT_FOUND");
     }
@@ -335,8 +336,8 @@ final class ApprovalsTest {
         assertThatThrownBy(call::answer)
                 .isInstanceOf(WorkflowFailedException.class)
                 .hasCauseInstanceOf(CanceledFailure.class);
-        JsonNode late = as(
-                EVA, "system.approval.decide", "{\"approvalId\": \"%s\", \"decision\": \"approve\"}".formatted(id));
+        JsonNode late =
+                as(EVA, "system.approval.decide", "{\"approvalId\": \"%s\", \"decision\": \"approve\"}".formatted(id));
         assertThat(code(late)).isEqualTo("precondition_failed APPROVAL_CLOSED");
         JsonNode again = STACK.ana()
                 .call("test.city.always", move(contact, "Cali"), false, callId)
@@ -496,7 +497,8 @@ final class ApprovalsTest {
         assertThat(answer.path("status").asText()).as("%s", answer).isEqualTo("rolled_back");
         assertThat(answer.at("/steps/2/error/code").asText()).isEqualTo("PREVIEW_OUTDATED");
         assertThat(city(contact)).isEqualTo("Pasto");
-        assertThat(STACK.db.rows("select name from contacts where name = 'First'")).isEmpty();
+        assertThat(STACK.db.rows("select name from contacts where name = 'First'"))
+                .isEmpty();
     }
 
     @Test
@@ -515,12 +517,14 @@ final class ApprovalsTest {
         decide(batch, EVA, "approve");
         Stage.named(stage).awaitBatch();
 
-        assertThat(forged("test.city.always", move(contact, "Pasto"), id, 1, approval)).isEqualTo("APPROVAL_MISMATCH");
+        assertThat(forged("test.city.always", move(contact, "Pasto"), id, 1, approval))
+                .isEqualTo("APPROVAL_MISMATCH");
         assertThat(forged("test.city.sometimes", move(contact, "Cali"), id, 1, approval))
                 .isEqualTo("APPROVAL_MISMATCH");
         assertThat(forged("test.city.always", move(contact, "Cali"), id, 2, approval))
                 .isEqualTo("APPROVAL_MISMATCH");
-        assertThat(forged("test.city.always", move(contact, "Pasto"), id, 7, null)).isEqualTo("APPROVAL_MISMATCH");
+        assertThat(forged("test.city.always", move(contact, "Pasto"), id, 7, null))
+                .isEqualTo("APPROVAL_MISMATCH");
         Stage.named(stage).open();
 
         assertThat(batch.answer().path("status").asText()).isEqualTo("applied");
@@ -558,7 +562,7 @@ final class ApprovalsTest {
                         .execute(tool, JsonNode.class, inputs, key)
                         .toString();
             } catch (ActivityFailure failed) {
-                ApplicationFailure told = (ApplicationFailure) failed.getCause();
+                ApplicationFailure told = (ApplicationFailure) Objects.requireNonNull(failed.getCause());
                 return told.getType().equals("approval_pending")
                         ? told.getType()
                         : told.getDetails().get(0, JsonNode.class).path("code").asText();
@@ -697,7 +701,8 @@ final class ApprovalsTest {
     }
 
     private static String code(JsonNode answer) {
-        return answer.at("/error/type").asText() + " " + answer.at("/error/code").asText();
+        return answer.at("/error/type").asText() + " "
+                + answer.at("/error/code").asText();
     }
 
     private static String row(JsonNode answer) {

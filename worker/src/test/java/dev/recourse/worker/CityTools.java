@@ -30,8 +30,7 @@ public interface CityTools {
 
     record Move(UUID contactId, String city) {}
 
-    record Moved(
-            UUID contactId, String city, @Nullable String before, Instant at) {}
+    record Moved(UUID contactId, String city, @Nullable String before, Instant at) {}
 
     /** Adds them to a catalogue. */
     static void tools(Catalogue.Builder to) {
@@ -66,8 +65,7 @@ public interface CityTools {
         }
 
         private Moved moved(Move move) {
-            Was was =
-                    cities.lock(move.contactId()).orElseThrow(() -> ToolFailure.notFound("CONTACT_NOT_FOUND"));
+            Was was = cities.lock(move.contactId()).orElseThrow(() -> ToolFailure.notFound("CONTACT_NOT_FOUND"));
             cities.move(move.contactId(), move.city());
             return new Moved(move.contactId(), move.city(), was.city(), Instant.now());
         }

@@ -57,12 +57,13 @@ public final class BatchRun implements ToolBatch {
         int heard = steps.decisions().heard();
         JsonNode answer = steps.book(Bookkeeping.ASK_BATCH, request, key, longEnough(calls));
         while (answer.has("waiting")) {
-            if (!steps.decisions().await(answer.path("waiting"), heard)) {
-                return steps.book(Bookkeeping.WITHDRAW_BATCH, request, key);
-            }
+            boolean wanted = steps.decisions().await(answer.path("waiting"), heard);
             heard = steps.decisions().heard();
-            answer = steps.book(Bookkeeping.ASK_BATCH, request, key, longEnough(calls));
+            answer = wanted
+                    ? steps.book(Bookkeeping.ASK_BATCH, request, key, longEnough(calls))
+                    : steps.book(Bookkeeping.WITHDRAW_BATCH, request, key);
         }
+        steps.decisions().over();
         return answer;
     }
 

@@ -65,7 +65,8 @@ public final class CallerInterceptor extends WorkflowInboundCallsInterceptorBase
             return super.executeUpdate(input);
         }
         Header header = input.getHeader();
-        deciding.set(Optional.ofNullable(header == null ? null : header.getValues().get(Identity.HEADER)));
+        deciding.set(
+                Optional.ofNullable(header == null ? null : header.getValues().get(Identity.HEADER)));
         return super.executeUpdate(input);
     }
 

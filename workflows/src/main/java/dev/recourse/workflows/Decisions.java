@@ -8,7 +8,7 @@ import dev.recourse.activities.call.CallKey;
 import dev.recourse.activities.tool.TimeLimits;
 import io.temporal.common.converter.RawValue;
 import io.temporal.failure.CanceledFailure;
-import io.temporal.workflow.SignalExternalWorkflowException;
+import io.temporal.failure.TemporalException;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.Objects;
@@ -44,24 +44,29 @@ final class Decisions {
     }
 
     /**
-     * Waits for a decision on a request.
+     * Waits for a decision on a request; until {@link #over} it is what can be decided on.
      *
      * @param since what had been heard when the database was asked
      * @return false if nobody wants it any more
      */
     boolean await(JsonNode asked, int since) {
         request = asked;
-        Workflow.setCurrentDetails("**Waits for approval** of " + asked.path("tool").asText() + " until "
-                + asked.path("expires_at").asText() + ": "
-                + asked.path("approval_id").asText());
-        Duration left =
-                Duration.ofMillis(asked.path("expires_in_ms").asLong()).plus(MARGIN);
+        Workflow.setCurrentDetails(
+                "**Waits for approval** of " + asked.path("tool").asText() + " until "
+                        + asked.path("expires_at").asText() + ": "
+                        + asked.path("approval_id").asText());
+        Duration left = Duration.ofMillis(asked.path("expires_in_ms").asLong()).plus(MARGIN);
         try {
             Workflow.await(left, () -> heard > since || stopped.getAsBoolean());
             return !stopped.getAsBoolean() && !Steps.cancelled();
         } catch (CanceledFailure cancelled) {
             return false;
-        } finally {
+        }
+    }
+
+    /** Nothing is waited for any more. */
+    void over() {
+        if (request != null) {
             request = null;
             Workflow.setCurrentDetails("");
         }
@@ -87,8 +92,8 @@ final class Decisions {
         if (!named.isMissingNode()
                 && !named.isNull()
                 && !named.asText().equals(asked.path("approval_id").asText())) {
-            throw new IllegalStateException("what waits here is "
-                    + asked.path("approval_id").asText() + ", not " + named.asText());
+            throw new IllegalStateException(
+                    "what waits here is " + asked.path("approval_id").asText() + ", not " + named.asText());
         }
     }
 
@@ -103,10 +108,12 @@ final class Decisions {
                 inputs.set(field, said.path(field));
             }
         }
-        CallKey key = new CallKey(
-                null, null, null, null, asked.path("workspace_id").textValue(), null, false, true);
+        CallKey key =
+                new CallKey(null, null, null, null, asked.path("workspace_id").textValue(), null, false, true);
         JsonNode answer = steps.call(Bookkeeping.DECIDE, inputs, key, TimeLimits.of(Bookkeeping.DECIDE));
-        look();
+        if (answer.path("status").asText().equals("success")) {
+            look();
+        }
         return answer;
     }
 
@@ -141,7 +148,7 @@ final class Decisions {
         try {
             Workflow.newUntypedExternalWorkflowStub(workflow).signal(DECIDED);
             return true;
-        } catch (SignalExternalWorkflowException elsewhere) {
+        } catch (TemporalException elsewhere) {
             return false; // it is over, or runs on another server, whose process looks by itself
         }
     }

@@ -84,13 +84,22 @@ final class Steps {
         }
         int heard = decisions.heard();
         JsonNode answer = callOnce(tool, inputs, placed, timeout);
+        return answer.path("status").asText().equals("waiting")
+                ? approved(answer, heard, tool, inputs, placed, timeout)
+                : answer;
+    }
+
+    /** Waits for the decision on a call, and makes it again. */
+    private JsonNode approved(
+            JsonNode asked, int since, String tool, JsonNode inputs, CallKey placed, Duration timeout) {
+        JsonNode answer = asked;
+        int heard = since;
         while (answer.path("status").asText().equals("waiting")) {
-            if (!decisions.await(answer, heard)) {
-                return settle(tool, inputs, placed, true);
-            }
+            boolean wanted = decisions.await(answer, heard);
             heard = decisions.heard();
-            answer = callOnce(tool, inputs, placed, timeout);
+            answer = wanted ? callOnce(tool, inputs, placed, timeout) : settle(tool, inputs, placed, true);
         }
+        decisions.over();
         return answer;
     }
 

@@ -172,7 +172,8 @@ final class Attempt {
         }
         return doing.answer(
                 () -> checked(
-                        accepted.spec(), accepted.tool.run(tx, caller, call.request().id(), accepted.inputs)),
+                        accepted.spec(),
+                        accepted.tool.run(tx, caller, call.request().id(), accepted.inputs)),
                 condition);
     }
 

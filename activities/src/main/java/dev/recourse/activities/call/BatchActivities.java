@@ -62,8 +62,8 @@ final class BatchActivities {
     JsonNode preview(Call call) {
         try {
             Batch batch = Batch.of(call);
-            BatchResult result = transaction.run(
-                    call, batch, batch.dryRun() ? BatchTransaction.Watch.NONE : consent.holding(batch));
+            BatchResult result =
+                    transaction.run(call, batch, batch.dryRun() ? BatchTransaction.Watch.NONE : consent.holding(batch));
             return database.in(call.scope(), tx -> json(result, Gate.caller(tx, call)));
         } catch (DatabaseRefusal refusal) {
             throw Gate.unsettled(refusal);

@@ -111,9 +111,8 @@ final class BatchConsent {
         /** Why the whole asks; the first reason there is, to be decided on within the shortest time. */
         Optional<ApprovalReason> reason() {
             Optional<ApprovalReason> many = tooManyMessages(batch);
-            Optional<ApprovalReason> first = many.isPresent()
-                    ? many
-                    : reasons.values().stream().findFirst();
+            Optional<ApprovalReason> first =
+                    many.isPresent() ? many : reasons.values().stream().findFirst();
             Optional<Duration> within = reasons.values().stream()
                     .map(ApprovalReason::within)
                     .filter(Objects::nonNull)
@@ -124,8 +123,8 @@ final class BatchConsent {
         String told(ApprovalReason reason, Locale locale) {
             ObjectNode told = (ObjectNode) Json.recorded(Consent.reason(reason, locale));
             ArrayNode steps = told.putArray("steps");
-            reasons.forEach((index, why) -> steps.add(
-                    ((ObjectNode) Json.recorded(Consent.reason(why, locale))).put("index", index)));
+            reasons.forEach((index, why) ->
+                    steps.add(((ObjectNode) Json.recorded(Consent.reason(why, locale))).put("index", index)));
             return Json.write(told);
         }
     }
@@ -180,8 +179,7 @@ final class BatchConsent {
                 .count();
         return messages <= MESSAGES
                 ? Optional.empty()
-                : Optional.of(
-                        new ApprovalReason("APPROVAL_OF_MESSAGES", Map.of("count", messages, "max", MESSAGES)));
+                : Optional.of(new ApprovalReason("APPROVAL_OF_MESSAGES", Map.of("count", messages, "max", MESSAGES)));
     }
 
     /** The id of the request for this batch, if there is one. */

@@ -101,8 +101,7 @@ final class BatchTransaction {
                 .toList();
     }
 
-    private BatchResult steps(
-            Tx tx, Batch batch, List<Optional<Duration>> waits, List<Tried> tried, Watch watch) {
+    private BatchResult steps(Tx tx, Batch batch, List<Optional<Duration>> waits, List<Tried> tried, Watch watch) {
         Caller caller = Gate.caller(tx, batch.call());
         Instant end = Instant.now().plus(share(batch.call()).multipliedBy(9).dividedBy(10));
         Map<Integer, JsonNode> outputs = new HashMap<>();

@@ -86,8 +86,7 @@ public record CallKey(
 
     /** The same, standing at a place of its workflow. */
     public CallKey at(String where) {
-        return new CallKey(
-                callId, batchId, step, where, workspaceId, agentSessionId, dryRun, envelope, approvalId);
+        return new CallKey(callId, batchId, step, where, workspaceId, agentSessionId, dryRun, envelope, approvalId);
     }
 
     /** The same, of a step that runs under an approval. */

@@ -156,16 +156,15 @@ final class Consent {
 
     private Condition granted(Call call, Approvals.Row asked, Locale locale) {
         if (!asked.hash().equals(call.request().hash())) {
-            throw new NotThis(
-                    ToolFailure.conflict("CALL_ID_REUSED").with("id", call.request().id()));
+            throw new NotThis(ToolFailure.conflict("CALL_ID_REUSED")
+                    .with("id", call.request().id()));
         }
         requireSame(call.request(), asked);
         if (undecided(asked)) {
             throw new Waiting(waiting(call, asked, locale));
         }
         requireApproved(asked);
-        return (tx, outputs) -> requireUnchanged(
-                asked, 0, state(tx, call, List.of(), call.inputs(), outputs));
+        return (tx, outputs) -> requireUnchanged(asked, 0, state(tx, call, List.of(), call.inputs(), outputs));
     }
 
     /** A step of a batch that was approved as a whole: it must be what the plan says, with what earlier steps gave. */
