@@ -46,6 +46,7 @@ final class ApprovalsTest {
             tools -> {
                 StageTools.tools(tools);
                 CityTools.tools(tools);
+                LetterTools.tools(tools);
             },
             worker -> worker.registerWorkflowImplementationTypes(OneActivityRun.class));
 
@@ -390,6 +391,60 @@ final class ApprovalsTest {
 
         assertThat(again.path("status").asText()).as("%s", again).isEqualTo("success");
         assertThat(city(contact)).isEqualTo("Cali");
+    }
+
+    // ---- what leaves the house
+
+    @Test
+    void an_approved_letter_is_sent_once_and_a_rejected_one_never() {
+        String contact = contact();
+        RecourseClient.Started yes = letter(contact, "Ask first");
+        RecourseClient.Started no = letter(contact, "Ask twice");
+        assertThat(LetterTools.ARRIVED).noneMatch(arrived -> arrived.startsWith("null Ask"));
+        assertThat(waiting(yes).at("/preview/sent").asBoolean(true)).isFalse();
+
+        decide(no, EVA, "reject");
+        decide(yes, EVA, "approve");
+
+        assertThat(yes.answer().at("/outputs/sent").asBoolean()).isTrue();
+        assertThat(code(no.answer())).isEqualTo("precondition_failed APPROVAL_REJECTED");
+        assertThat(LetterTools.ARRIVED)
+                .filteredOn(arrived -> arrived.startsWith("null Ask"))
+                .containsExactly("null Ask first");
+    }
+
+    @Test
+    void a_letter_that_would_go_elsewhere_by_now_is_not_sent() {
+        String contact = contact();
+        RecourseClient.Started letter = letter(contact, "Ask where");
+        STACK.call("crm.contact.update", "{\"contactId\": \"%s\", \"city\": \"Pasto\"}".formatted(contact));
+
+        decide(letter, EVA, "approve");
+
+        assertThat(code(letter.answer())).isEqualTo("conflict PREVIEW_OUTDATED");
+        assertThat(LetterTools.ARRIVED).noneMatch(arrived -> arrived.endsWith("Ask where"));
+    }
+
+    @Test
+    void a_letter_at_the_end_of_a_batch_is_approved_with_it() {
+        ObjectNode file = withNewContact("Cali");
+        file.withArray("calls").add(TestStack.json("""
+                {"tool": "test.letter.send", "inputs": {"contactId": "$0.contactId", "text": "Ask in a batch"}}"""));
+        RecourseClient.Started batch = STACK.ana().batch(file);
+        awaitWaiting(batch);
+        assertThat(waiting(batch).at("/reason/steps/0/index").asInt()).isEqualTo(3);
+
+        decide(batch, EVA, "approve");
+
+        assertThat(batch.answer().path("status").asText()).isEqualTo("applied");
+        assertThat(LetterTools.ARRIVED).containsOnlyOnce("Cali Ask in a batch");
+    }
+
+    private static RecourseClient.Started letter(String contact, String text) {
+        ObjectNode inputs = JsonNodeFactory.instance.objectNode().put("contactId", contact).put("text", text);
+        RecourseClient.Started letter = STACK.ana().call("test.letter.send", inputs, false, UUID.randomUUID());
+        awaitWaiting(letter);
+        return letter;
     }
 
     // ---- batches
