@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.recourse.activities.crm.ContactTools;
 import dev.recourse.activities.crm.OrderTools;
 import dev.recourse.activities.crm.TagTools;
+import dev.recourse.activities.system.ApprovalTools;
 import dev.recourse.activities.system.ExecutionTools;
 import dev.recourse.activities.tool.Patch;
 import dev.recourse.activities.tool.ToolName;
@@ -39,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Schema files and contract records are written by hand, each for its readers: this holds them together. */
 final class ContractsTest {
     private static final List<Class<?>> CONTRACTS =
-            List.of(ContactTools.class, OrderTools.class, TagTools.class, ExecutionTools.class);
+            List.of(ContactTools.class, OrderTools.class, TagTools.class, ExecutionTools.class, ApprovalTools.class);
 
     /** Java type, JSON type, format. */
     private static final Map<Class<?>, List<String>> SIMPLE = Map.of(

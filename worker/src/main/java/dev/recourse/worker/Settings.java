@@ -8,11 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param session null to make a new one
  * @param identityKey signs identities, at least 32 bytes; null for the key of the home. Clients and workers share it
  * @param temporalUi where Temporal's web UI is, for links; null where nobody said
+ * @param approvalsWithin how long a call waits for somebody's approval
  */
 public record Settings(
         Path home,
@@ -42,7 +46,8 @@ public record Settings(
         String workspace,
         @Nullable UUID session,
         @Nullable String identityKey,
-        @Nullable String temporalUi) {
+        @Nullable String temporalUi,
+        Duration approvalsWithin) {
     public static final String DEFAULT_WORKSPACE = "default";
 
     private static final String HOME = "RECOURSE_HOME";
@@ -52,15 +57,21 @@ public record Settings(
     private static final String SESSION = "RECOURSE_SESSION";
     private static final String IDENTITY_KEY = "RECOURSE_IDENTITY_KEY";
     private static final String TEMPORAL_UI = "RECOURSE_TEMPORAL_UI";
+    private static final String APPROVALS_WITHIN = "RECOURSE_APPROVALS_WITHIN";
     private static final int SHORTEST_KEY = 32;
+    private static final Duration A_DAY = Duration.ofDays(1);
+    private static final Duration LONGEST = Duration.ofDays(30);
 
     /** What the file may hold, under the names the environment has. */
     private static final List<String> FILE_KEYS =
-            List.of(DATABASE, TEMPORAL, WORKSPACE, SESSION, IDENTITY_KEY, TEMPORAL_UI);
+            List.of(DATABASE, TEMPORAL, WORKSPACE, SESSION, IDENTITY_KEY, TEMPORAL_UI, APPROVALS_WITHIN);
 
     /** Naming a profile or a file of temporal-envconfig means its cluster; a file that merely lies there does not. */
     private static final List<String> TEMPORAL_CONFIGURED = List.of("TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE");
 
+    private static final Pattern SPAN = Pattern.compile("([0-9]{1,6})([smhd])");
+    private static final Map<String, ChronoUnit> UNITS =
+            Map.of("s", ChronoUnit.SECONDS, "m", ChronoUnit.MINUTES, "h", ChronoUnit.HOURS, "d", ChronoUnit.DAYS);
     private static final Pattern WEB = Pattern.compile("https?://[^\\s@?#]+");
     private static final Pattern SLUG = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
@@ -103,13 +114,14 @@ public record Settings(
                 workspace(sources.find(WORKSPACE, "--workspace", flags.workspace())),
                 session(sources.find(SESSION, "--session", flags.session())),
                 identityKey(sources.find(IDENTITY_KEY)),
-                web(sources.find(TEMPORAL_UI)));
+                web(sources.find(TEMPORAL_UI)),
+                approvalsWithin(sources.find(APPROVALS_WITHIN)));
     }
 
     /** Everything embedded, in a home of its own that is removed at the end; neither environment nor file counts. */
     public static Settings forThrowAway() {
         Path unused = Path.of(System.getProperty("java.io.tmpdir", ".")).toAbsolutePath();
-        return new Settings(unused, true, null, false, null, null, DEFAULT_WORKSPACE, null, null, null);
+        return new Settings(unused, true, null, false, null, null, DEFAULT_WORKSPACE, null, null, null, A_DAY);
     }
 
     /**
@@ -153,14 +165,25 @@ public record Settings(
                 otherWorkspace == null ? workspace : otherWorkspace,
                 otherSession == null ? session : otherSession,
                 identityKey,
-                temporalUi);
+                temporalUi,
+                approvalsWithin);
     }
 
     /** The same with that {@code recourse dev} as the cluster. */
     Settings on(Beacon.Place place) {
         String ui = place.ui().isEmpty() ? temporalUi : place.ui();
         return new Settings(
-                home, throwAway, database, true, place.temporal(), place, workspace, session, identityKey, ui);
+                home,
+                throwAway,
+                database,
+                true,
+                place.temporal(),
+                place,
+                workspace,
+                session,
+                identityKey,
+                ui,
+                approvalsWithin);
     }
 
     private static Path folder(String chosen) {
@@ -222,6 +245,21 @@ public record Settings(
                     + "'. It is where Temporal's UI is, such as http://localhost:8233.");
         }
         return found.value.replaceAll("/+$", "");
+    }
+
+    private static Duration approvalsWithin(@Nullable Found found) {
+        if (found == null) {
+            return A_DAY;
+        }
+        Matcher parts = SPAN.matcher(found.value);
+        Duration span = parts.matches()
+                ? Duration.of(Long.parseLong(parts.group(1)), UNITS.getOrDefault(parts.group(2), ChronoUnit.SECONDS))
+                : Duration.ZERO;
+        if (span.isZero() || span.compareTo(LONGEST) > 0) {
+            throw new WrongUsage(found.where + " is no time to wait: '" + found.value
+                    + "'. It is 90s, 15m, 24h or 7d, at most 30d.");
+        }
+        return span;
     }
 
     private static @Nullable UUID session(@Nullable Found found) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -35,7 +36,9 @@ final class SettingsTest {
     void without_configuration_everything_is_embedded() {
         Settings settings = read();
 
-        assertThat(settings).isEqualTo(new Settings(home, false, null, false, null, null, "default", null, null, null));
+        assertThat(settings)
+                .isEqualTo(new Settings(
+                        home, false, null, false, null, null, "default", null, null, null, Duration.ofDays(1)));
     }
 
     @Test

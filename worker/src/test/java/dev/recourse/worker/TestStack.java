@@ -17,6 +17,7 @@ import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,15 @@ final class TestStack implements AutoCloseable {
 
     private final Catalogue catalogue;
 
+    private final Duration approvalsWithin;
+
     private TestStack(TestTemporal temporal, Consumer<Catalogue.Builder> tools, Consumer<Worker> more) {
+        this(temporal, tools, more, Duration.ofDays(1));
+    }
+
+    private TestStack(
+            TestTemporal temporal, Consumer<Catalogue.Builder> tools, Consumer<Worker> more, Duration approvalsWithin) {
+        this.approvalsWithin = approvalsWithin;
         this.temporal = temporal;
         Catalogue.Builder all = Tooling.builder();
         tools.accept(all);
@@ -67,6 +76,11 @@ final class TestStack implements AutoCloseable {
         return new TestStack(TestTemporal.open(), tools, more);
     }
 
+    /** The same with tools of the test's own, and little time to approve their calls. */
+    static TestStack start(Consumer<Catalogue.Builder> tools, Duration approvalsWithin) {
+        return new TestStack(TestTemporal.open(), tools, worker -> {}, approvalsWithin);
+    }
+
     /** The same on another Temporal, which stays open. */
     static TestStack on(WorkflowServiceStubs temporal, Consumer<Catalogue.Builder> tools) {
         return new TestStack(TestTemporal.of(temporal), tools, worker -> {});
@@ -74,7 +88,9 @@ final class TestStack implements AutoCloseable {
 
     private ToolRuntime runtime() {
         return ToolRuntime.of(
-                db.database(), catalogue, new ToolRuntime.Options(KEY, TestDatabase.A, TestDatabase.OWNER, null));
+                db.database(),
+                catalogue,
+                new ToolRuntime.Options(KEY, TestDatabase.A, TestDatabase.OWNER, null, approvalsWithin));
     }
 
     private static WorkflowClientOptions.Builder options() {
@@ -87,7 +103,10 @@ final class TestStack implements AutoCloseable {
     }
 
     WorkflowClient client(String workspace, String principal, UUID session) {
-        Identity identity = new Identity(workspace, principal, "api", session, null);
+        return client(new Identity(workspace, principal, "api", session, null));
+    }
+
+    WorkflowClient client(Identity identity) {
         return WorkflowClient.newInstance(
                 temporal.service(),
                 options().setPlugins(RecoursePlugin.client(identity, KEY)).build());
