@@ -10,6 +10,7 @@ import dev.recourse.activities.crm.NoteTools;
 import dev.recourse.activities.crm.OrderTools;
 import dev.recourse.activities.crm.TagTools;
 import dev.recourse.activities.crm.TaskTools;
+import dev.recourse.activities.system.ApprovalTools;
 import dev.recourse.activities.system.ExecutionTools;
 import dev.recourse.activities.tool.Patch;
 import dev.recourse.activities.tool.ToolName;
@@ -56,7 +57,8 @@ final class ContractsTest {
             MessageTools.class,
             TemplateTools.class,
             SendingTools.class,
-            ExecutionTools.class);
+            ExecutionTools.class,
+            ApprovalTools.class);
 
     /** Java type, JSON type, format. */
     private static final Map<Class<?>, List<String>> SIMPLE = Map.of(

@@ -25,10 +25,13 @@ final class CatalogueTest {
     /** Kept by the door or about it, not by tools: nobody undoes these, so they have no images. */
     private static final String BOOKKEEPING = "'workspaces', 'workspace_members', 'api_keys', 'agent_sessions',"
             + " 'tool_claims', 'tool_executions', 'tool_batches', 'tool_resolutions', 'tool_limits', 'tool_admissions',"
-            + " 'whatsapp_lines', 'whatsapp_templates', 'messages', 'message_statuses', 'conversation_reads'";
+            + " 'whatsapp_lines', 'whatsapp_templates', 'messages', 'message_statuses', 'conversation_reads',"
+
+            + " 'approvals', 'approval_decisions'";
 
     private static final String LEDGER =
-            "'tool_claims', 'tool_executions', 'tool_batches', 'tool_resolutions', 'tool_changes', 'tool_writes'";
+            "'tool_claims', 'tool_executions', 'tool_batches', 'tool_resolutions', 'tool_changes', 'tool_writes',"
+                    + " 'approvals', 'approval_decisions'";
 
     private static final String TENANT = """
             (select c.oid, c.relname, c.relispartition, c.relrowsecurity, c.relforcerowsecurity,
@@ -135,7 +138,9 @@ final class CatalogueTest {
                 """);
         rule("evidence is the database's own word", """
                 select table_name || '.' || column_name from (values
-                  ('tool_executions', 'tx'), ('tool_executions', 'created_at'), ('tool_writes', 'execution_id'), ('tool_changes', 'after')) forged (table_name, column_name)
+                  ('tool_executions', 'tx'), ('tool_executions', 'created_at'), ('tool_writes', 'execution_id'), ('tool_changes', 'after'),
+                  ('approvals', 'requested_by'), ('approvals', 'requested_at'),
+                  ('approval_decisions', 'decided_by'), ('approval_decisions', 'decided_at')) forged (table_name, column_name)
                 where has_column_privilege('recourse_app', 'recourse.' || table_name, column_name, 'insert')
                    or column_name = 'tx' and has_column_privilege('recourse_capture', 'recourse.tool_writes', 'tx', 'insert')
                 """);
@@ -222,6 +227,8 @@ final class CatalogueTest {
             the ledger is written once | create table tool_changes_1999 partition of tool_changes for values from ('1999-01-01') to ('1999-02-01')
             evidence is the database's own word | grant insert (tx) on tool_executions to recourse_app
             evidence is the database's own word | grant insert on tool_writes to recourse_app
+            evidence is the database's own word | grant insert (decided_by) on approval_decisions to recourse_app
+            the ledger is written once | alter table approval_decisions disable trigger insert_only
             what the application may write is tracked or known as bookkeeping | create table notes (workspace_id uuid, id uuid); grant insert on notes to recourse_app
             tracked tables have the capture of all three verbs, a guard, and no other trigger | drop trigger capture_delete on tags
             tracked tables have the capture of all three verbs, a guard, and no other trigger | alter table tags disable trigger capture_update

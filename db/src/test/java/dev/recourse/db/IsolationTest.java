@@ -313,6 +313,12 @@ final class IsolationTest {
                 insert into tool_batches (workspace_id, id, status) values ('%1$s', '%3$s', 'applied');
                 insert into tool_executions (workspace_id, id, tool_name, status, outcome, started_at, completed_at, principal, request_hash)
                   values ('%1$s', '%2$s', 'test.sql.run', 'success', 'applied', now(), now(), 'user:ana', 'x');
+                insert into tool_resolutions (workspace_id, execution_id, outcome, source, resolved_by)
+                  values ('%1$s', '%2$s', 'applied', 'operator', '%2$s');
+                insert into approvals (workspace_id, id, kind, target_id, tool_name, request_hash, inputs, preview, states, reason, source, expires_at)
+                  values ('%1$s', '%3$s', 'call', '%2$s', 'test.sql.run', 'x', '{}', '{}', '[]', '{}', 'api', now() + interval '1 day');
+                insert into approval_decisions (workspace_id, approval_id, requested_by, expires_at, decision)
+                  select workspace_id, id, requested_by, expires_at, 'withdraw' from approvals where id = '%3$s';
                 """.formatted(tenant, execution, session);
         try (Connection connection = DB.superuser();
                 Statement statement = connection.createStatement()) {

@@ -53,7 +53,8 @@ final class MigrationsTest {
                     end $$;
                     delete from tracked_tables;
                     alter table workspaces drop column currency;
-                    drop table tool_resolutions;
+                    drop table tool_resolutions, approval_decisions, approvals;
+                    drop function found_state;
                     delete from flyway_schema_history where version::int >= 7;
                     """);
             assertThat(Migrations.run(there.as("granted", "secret"))).isEqualTo(all() - 6);

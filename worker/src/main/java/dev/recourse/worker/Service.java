@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.recourse.activities.call.Bookkeeping;
 import dev.recourse.activities.call.Identity;
 import dev.recourse.activities.call.ToolRuntime;
 import dev.recourse.activities.tool.Catalogue;
@@ -20,6 +21,7 @@ import dev.recourse.activities.whatsapp.VendorKey;
 import dev.recourse.db.Database;
 import dev.recourse.db.DatabaseAddress;
 import dev.recourse.db.Scope;
+import dev.recourse.db.approval.Approvals;
 import dev.recourse.db.ledger.Audit;
 import dev.recourse.db.ledger.Batches;
 import dev.recourse.db.whatsapp.Lines;
@@ -72,6 +74,8 @@ public final class Service implements AutoCloseable {
     private static final Duration PROGRESS = Duration.ofMillis(300);
     private static final Duration QUIET = Duration.ofSeconds(10);
     private static final int QUIET_LOOKS = 3;
+    private static final Duration BETWEEN_DECISIONS = Duration.ofSeconds(1);
+    private static final int LISTED = 200;
 
     private final Settings settings;
     private final Progress progress;
@@ -88,6 +92,8 @@ public final class Service implements AutoCloseable {
     private final CountDownLatch closers = new CountDownLatch(2);
 
     private final AtomicBoolean tidied = new AtomicBoolean();
+    private volatile String principal = Tooling.SERVICE_PRINCIPAL;
+    private volatile String source = "cli";
     private volatile boolean closing;
     private volatile boolean serving;
     private boolean gone;
@@ -110,6 +116,7 @@ public final class Service implements AutoCloseable {
     private static final class Running {
         private final CountDownLatch over = new CountDownLatch(1);
         private final boolean batch;
+        private volatile boolean waiting;
         private volatile RecourseClient.@Nullable Started started;
 
         Running(boolean batch) {
@@ -242,6 +249,59 @@ public final class Service implements AutoCloseable {
 
     private static ObjectNode done() {
         return JsonNodeFactory.instance.objectNode().put("status", "success");
+    }
+
+    /**
+     * What is started from here on is started for an agent; to be said before anything is.
+     *
+     * @param from {@code cli} or {@code agent}
+     */
+    public void actFrom(String from) {
+        source = from;
+    }
+
+    /**
+     * Requests for approval, the newest last.
+     *
+     * @param id only this one; null for all
+     * @param pending only those that can be decided on
+     * @throws WrongUsage if there is none with that id
+     */
+    public List<JsonNode> approvals(@Nullable UUID id, boolean pending) {
+        List<JsonNode> found = database()
+                .in(Scope.of(storage.workspace()), tx -> new Approvals(tx).list(id, pending, id != null, LISTED))
+                .stream()
+                .map(Json::recorded)
+                .toList();
+        if (id != null && found.isEmpty()) {
+            throw new WrongUsage("Nothing in workspace '" + settings.workspace() + "' waits, or has waited, under " + id
+                    + ". recourse approvals shows what waits.");
+        }
+        return found;
+    }
+
+    /**
+     * Decides on a request; to be the only thing that this service does, for it acts as somebody else.
+     *
+     * @param handle of the member who decides
+     * @return "A call" of {@code system.approval.decide}
+     */
+    public ObjectNode decide(String handle, UUID approval, String decision, @Nullable String note) {
+        principal = "user:" + handle;
+        ObjectNode inputs = JsonNodeFactory.instance
+                .objectNode()
+                .put("approvalId", approval.toString())
+                .put("decision", decision);
+        if (note != null) {
+            inputs.put("note", note);
+        }
+        Running now = new Running(false);
+        return (ObjectNode) answer(
+                now,
+                null,
+                () -> engine(false)
+                        .client(settings.workspace(), session)
+                        .call(Bookkeeping.DECIDE, inputs, false, UUID.randomUUID()));
     }
 
     /** Rows of the ledger with the agreed columns, oldest first; what a killed command left is rolled back before. */
@@ -497,6 +557,9 @@ public final class Service implements AutoCloseable {
             // not on the common pool, where the embedded Temporal starts the rollback that this waits for
             CompletableFuture.supplyAsync(started::abort, task -> new Thread(task).start())
                     .get(ROLLED_BACK_WITHIN.toSeconds(), TimeUnit.SECONDS);
+        } else if (left.waiting) {
+            progress.doing("interrupted: it waits for approval no more");
+            started.workflow().cancel();
         } else {
             progress.doing("interrupted: finishing what has begun");
         }
@@ -612,11 +675,16 @@ public final class Service implements AutoCloseable {
         return ToolRuntime.of(
                 open,
                 catalogue(),
-                new ToolRuntime.Options(storage.key(), storage.workspace(), Tooling.SERVICE_PRINCIPAL, owner));
+                new ToolRuntime.Options(
+                        storage.key(),
+                        storage.workspace(),
+                        Tooling.SERVICE_PRINCIPAL,
+                        owner,
+                        settings.approvalsWithin()));
     }
 
     private Identity identity() {
-        return new Identity(settings.workspace(), Tooling.SERVICE_PRINCIPAL, "cli", session, session.toString());
+        return new Identity(settings.workspace(), principal, source, session, session.toString());
     }
 
     /** @param what the word for one part of it in progress, or null for what has no parts */
@@ -631,11 +699,9 @@ public final class Service implements AutoCloseable {
         try {
             RecourseClient.Started started = start.get();
             now.started = started;
-            if (what != null) {
-                Thread watcher = new Thread(() -> watch(now, started, what), "progress");
-                watcher.setDaemon(true);
-                watcher.start();
-            }
+            Thread watcher = new Thread(() -> watch(now, started, what), "progress");
+            watcher.setDaemon(true);
+            watcher.start();
             return answer(started);
         } finally {
             running = outer;
@@ -684,11 +750,14 @@ public final class Service implements AutoCloseable {
                         null);
     }
 
-    private void watch(Running now, RecourseClient.Started started, String what) {
+    private void watch(Running now, RecourseClient.Started started, @Nullable String what) {
         try {
-            while (!now.over(PROGRESS)) {
+            while (!now.over(now.waiting ? BETWEEN_DECISIONS : PROGRESS)) {
                 JsonNode seen = started.progress();
-                if (seen != null && seen.path("total").asInt() > 0) {
+                now.waiting = seen != null && seen.has("approval");
+                if (seen != null && now.waiting) {
+                    waits(started, seen.path("approval"));
+                } else if (what != null && seen != null && seen.path("total").asInt() > 0) {
                     boolean back = seen.path("phase").asText().equals("rolling_back");
                     progress.doing(
                             back ? "rolling back" : what,
@@ -698,6 +767,29 @@ public final class Service implements AutoCloseable {
             }
         } catch (InterruptedException done) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Says what it waits for. Whoever decides in another process can't reach the Temporal of this one, so this one looks
+     * whether somebody has.
+     */
+    private void waits(RecourseClient.Started started, JsonNode asked) {
+        String id = asked.path("approval_id").asText();
+        progress.doing("to approve: recourse approvals approve " + id);
+        if (settings.cluster()) {
+            return;
+        }
+        try {
+            boolean decided = database()
+                    .in(Scope.of(storage.workspace()), tx -> new Approvals(tx).find(UUID.fromString(id)))
+                    .filter(row -> row.decision() != null)
+                    .isPresent();
+            if (decided) {
+                started.decided();
+            }
+        } catch (RuntimeException notNow) {
+            LOG.debug("Nobody can say whether it was decided: {}", notNow.toString());
         }
     }
 }

@@ -9,11 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param session null to make a new one
  * @param identityKey signs identities, at least 32 bytes; null for the key of the home. Clients and workers share it
  * @param temporalUi where Temporal's web UI is, for links; null where nobody said
+ * @param approvalsWithin how long a call waits for somebody's approval
  * @param whatsapp where the API is that WhatsApp's messages go to
  */
 public record Settings(
@@ -45,6 +49,7 @@ public record Settings(
         @Nullable UUID session,
         @Nullable String identityKey,
         @Nullable String temporalUi,
+        Duration approvalsWithin,
         String whatsapp) {
     public static final String DEFAULT_WORKSPACE = "default";
 
@@ -55,20 +60,26 @@ public record Settings(
     private static final String SESSION = "RECOURSE_SESSION";
     private static final String IDENTITY_KEY = "RECOURSE_IDENTITY_KEY";
     private static final String TEMPORAL_UI = "RECOURSE_TEMPORAL_UI";
+    private static final String APPROVALS_WITHIN = "RECOURSE_APPROVALS_WITHIN";
     private static final String WHATSAPP = "RECOURSE_WHATSAPP_URL";
 
     /** In the environment alone: what it says is kept encrypted, and a file would keep it in the clear. */
     private static final String WHATSAPP_KEY = "RECOURSE_WHATSAPP_KEY";
 
     private static final int SHORTEST_KEY = 32;
+    private static final Duration A_DAY = Duration.ofDays(1);
+    private static final Duration LONGEST = Duration.ofDays(30);
 
     /** What the file may hold, under the names the environment has. */
     private static final List<String> FILE_KEYS =
-            List.of(DATABASE, TEMPORAL, WORKSPACE, SESSION, IDENTITY_KEY, TEMPORAL_UI, WHATSAPP);
+            List.of(DATABASE, TEMPORAL, WORKSPACE, SESSION, IDENTITY_KEY, TEMPORAL_UI, APPROVALS_WITHIN, WHATSAPP);
 
     /** Naming a profile or a file of temporal-envconfig means its cluster; a file that merely lies there does not. */
     private static final List<String> TEMPORAL_CONFIGURED = List.of("TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE");
 
+    private static final Pattern SPAN = Pattern.compile("([0-9]{1,6})([smhd])");
+    private static final Map<String, ChronoUnit> UNITS =
+            Map.of("s", ChronoUnit.SECONDS, "m", ChronoUnit.MINUTES, "h", ChronoUnit.HOURS, "d", ChronoUnit.DAYS);
     private static final Pattern WEB = Pattern.compile("https?://[^\\s@?#]+");
     private static final Pattern SLUG = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
@@ -112,6 +123,7 @@ public record Settings(
                 session(sources.find(SESSION, "--session", flags.session())),
                 identityKey(sources.find(IDENTITY_KEY)),
                 web(sources.find(TEMPORAL_UI)),
+                approvalsWithin(sources.find(APPROVALS_WITHIN)),
                 whatsapp(sources.find(WHATSAPP)));
     }
 
@@ -119,7 +131,7 @@ public record Settings(
     public static Settings forThrowAway() {
         Path unused = Path.of(System.getProperty("java.io.tmpdir", ".")).toAbsolutePath();
         return new Settings(
-                unused, true, null, false, null, null, DEFAULT_WORKSPACE, null, null, null, Dialog360.ADDRESS);
+                unused, true, null, false, null, null, DEFAULT_WORKSPACE, null, null, null, A_DAY, Dialog360.ADDRESS);
     }
 
     /**
@@ -164,6 +176,7 @@ public record Settings(
                 otherSession == null ? session : otherSession,
                 identityKey,
                 temporalUi,
+                approvalsWithin,
                 whatsapp);
     }
 
@@ -181,6 +194,7 @@ public record Settings(
                 session,
                 identityKey,
                 ui,
+                approvalsWithin,
                 whatsapp);
     }
 
@@ -259,6 +273,21 @@ public record Settings(
     /** The key of a WhatsApp number that is about to be connected; null where the environment has none. */
     public static @Nullable String whatsappKey(Map<String, String> environment) {
         return present(environment, WHATSAPP_KEY);
+    }
+
+    private static Duration approvalsWithin(@Nullable Found found) {
+        if (found == null) {
+            return A_DAY;
+        }
+        Matcher parts = SPAN.matcher(found.value);
+        Duration span = parts.matches()
+                ? Duration.of(Long.parseLong(parts.group(1)), UNITS.getOrDefault(parts.group(2), ChronoUnit.SECONDS))
+                : Duration.ZERO;
+        if (span.isZero() || span.compareTo(LONGEST) > 0) {
+            throw new WrongUsage(found.where + " is no time to wait: '" + found.value
+                    + "'. It is 90s, 15m, 24h or 7d, at most 30d.");
+        }
+        return span;
     }
 
     private static @Nullable UUID session(@Nullable Found found) {

@@ -26,7 +26,10 @@ final class RecordHistories {
     void record_what_is_missing() throws Exception {
         Path binary = RealTemporal.binary().orElseThrow(() -> new AssertionError("There is no temporal binary."));
         try (RealTemporal temporal = RealTemporal.start(binary);
-                TestStack stack = TestStack.on(temporal.service(), StageTools::tools)) {
+                TestStack stack = TestStack.on(temporal.service(), tools -> {
+                    StageTools.tools(tools);
+                    CityTools.tools(tools);
+                })) {
             for (Map.Entry<String, Ways.Way> way : new Ways(stack).all().entrySet()) {
                 Path file = GoldenHistoriesTest.FOLDER.resolve(way.getKey() + ".json");
                 if (!Files.exists(file)) {

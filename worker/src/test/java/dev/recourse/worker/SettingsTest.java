@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,7 @@ final class SettingsTest {
                         null,
                         null,
                         null,
+                        Duration.ofDays(1),
                         "https://waba-v2.360dialog.io"));
     }
 

@@ -18,6 +18,7 @@ import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -36,12 +37,19 @@ final class TestStack implements AutoCloseable {
 
     private final Catalogue catalogue;
 
+    private final Duration approvalsWithin;
+
     private TestStack(TestTemporal temporal, Consumer<Catalogue.Builder> tools, Consumer<Worker> more) {
-        this(temporal, Tooling.builder(), tools, more);
+        this(temporal, Tooling.builder(), tools, more, Duration.ofDays(1));
     }
 
     private TestStack(
-            TestTemporal temporal, Catalogue.Builder all, Consumer<Catalogue.Builder> tools, Consumer<Worker> more) {
+            TestTemporal temporal,
+            Catalogue.Builder all,
+            Consumer<Catalogue.Builder> tools,
+            Consumer<Worker> more,
+            Duration approvalsWithin) {
+        this.approvalsWithin = approvalsWithin;
         this.temporal = temporal;
         tools.accept(all);
         this.catalogue = all.build();
@@ -74,7 +82,13 @@ final class TestStack implements AutoCloseable {
 
     /** The same with a way out for messages. */
     static TestStack sending(Post post) {
-        return new TestStack(TestTemporal.open(), Tooling.builder(post), tools -> {}, worker -> {});
+        return new TestStack(
+                TestTemporal.open(), Tooling.builder(post), tools -> {}, worker -> {}, Duration.ofDays(1));
+    }
+
+    /** The same with tools of the test's own, and little time to approve their calls. */
+    static TestStack start(Consumer<Catalogue.Builder> tools, Duration approvalsWithin) {
+        return new TestStack(TestTemporal.open(), Tooling.builder(), tools, worker -> {}, approvalsWithin);
     }
 
     /** The same on another Temporal, which stays open. */
@@ -84,7 +98,9 @@ final class TestStack implements AutoCloseable {
 
     private ToolRuntime runtime() {
         return ToolRuntime.of(
-                db.database(), catalogue, new ToolRuntime.Options(KEY, TestDatabase.A, TestDatabase.OWNER, null));
+                db.database(),
+                catalogue,
+                new ToolRuntime.Options(KEY, TestDatabase.A, TestDatabase.OWNER, null, approvalsWithin));
     }
 
     private static WorkflowClientOptions.Builder options() {
@@ -97,7 +113,10 @@ final class TestStack implements AutoCloseable {
     }
 
     WorkflowClient client(String workspace, String principal, UUID session) {
-        Identity identity = new Identity(workspace, principal, "api", session, null);
+        return client(new Identity(workspace, principal, "api", session, null));
+    }
+
+    WorkflowClient client(Identity identity) {
         return WorkflowClient.newInstance(
                 temporal.service(),
                 options().setPlugins(RecoursePlugin.client(identity, KEY)).build());

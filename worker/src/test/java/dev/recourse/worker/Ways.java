@@ -3,6 +3,8 @@ package dev.recourse.worker;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.db.Meanwhile;
+import dev.recourse.db.TestDatabase;
+import dev.recourse.db.workspace.Workspaces;
 import dev.recourse.worker.client.RecourseClient;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
@@ -38,6 +40,7 @@ final class Ways {
         batches();
         stoppedBatches();
         rollbacks();
+        approvals();
     }
 
     /** By the names of their files. */
@@ -91,7 +94,90 @@ final class Ways {
         all.put("rollback-that-waited", this::busy);
     }
 
+    private void approvals() {
+        all.put("call-approved", () -> decided(asking(), "approve"));
+        all.put("call-rejected", () -> decided(asking(), "reject"));
+        all.put("call-approved-elsewhere", this::elsewhere);
+        all.put("call-that-decides", () -> {
+            elsewhere();
+            return deciding;
+        });
+        all.put("call-withdrawn", this::withdrawn);
+        all.put("batch-approved", () -> decided(asking(true), "approve"));
+        all.put("batch-rejected", () -> decided(asking(true), "reject"));
+        all.put("batch-withdrawn", () -> {
+            RecourseClient.Started started = asking(true);
+            return new Gone(id(started), started.abort().path("status").asText());
+        });
+    }
+
     // ---- the longer ones
+
+    private Gone deciding = new Gone("", "");
+
+    private RecourseClient.Started asking() {
+        RecourseClient.Started started =
+                stack.ana().call("test.city.always", TestStack.json(move(created())), false, UUID.randomUUID());
+        awaitAsking(started);
+        return started;
+    }
+
+    private RecourseClient.Started asking(boolean atomic) {
+        RecourseClient.Started started = stack.ana()
+                .batch(file(call("test.city.always", "{\"contactId\": \"$0.contactId\", \"city\": \"Cali\"}"))
+                        .put("atomic", atomic));
+        awaitAsking(started);
+        return started;
+    }
+
+    private static void awaitAsking(RecourseClient.Started started) {
+        JsonNode progress = started.progress();
+        while (progress == null || !progress.has("approval")) {
+            Thread.onSpinWait();
+            progress = started.progress();
+        }
+    }
+
+    private static String move(String contact) {
+        return "{\"contactId\": \"%s\", \"city\": \"Cali\"}".formatted(contact);
+    }
+
+    private Gone decided(RecourseClient.Started started, String decision) {
+        approver();
+        stack.client("a", "user:eva")
+                .newUntypedWorkflowStub(id(started))
+                .update("decide", JsonNode.class, TestStack.json("{\"decision\": \"" + decision + "\"}"));
+        return gone(started);
+    }
+
+    private void approver() {
+        Workspaces.addMember(stack.db.database(), TestDatabase.A, "eva", "admin");
+    }
+
+    private Gone elsewhere() {
+        approver();
+        RecourseClient.Started started = asking();
+        JsonNode progress = Objects.requireNonNull(started.progress());
+        RecourseClient.Started decides = new RecourseClient(stack.client("a", "user:eva"), "a", TestStack.SESSION, true)
+                .call(
+                        "system.approval.decide",
+                        TestStack.json("{\"approvalId\": \"%s\", \"decision\": \"approve\"}"
+                                .formatted(progress.at("/approval/approval_id").asText())),
+                        false,
+                        UUID.randomUUID());
+        deciding = gone(decides);
+        return gone(started);
+    }
+
+    private Gone withdrawn() {
+        RecourseClient.Started started = asking();
+        started.workflow().cancel();
+        try {
+            throw new AssertionError("It was not cancelled: " + started.answer());
+        } catch (WorkflowFailedException cancelled) {
+            return new Gone(id(started), "WORKFLOW_EXECUTION_CANCELED");
+        }
+    }
 
     private Gone again() {
         ObjectNode file = file("");

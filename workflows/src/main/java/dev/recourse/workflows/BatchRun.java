@@ -21,7 +21,7 @@ public final class BatchRun implements ToolBatch {
     private static final Duration PER_STEP = Duration.ofMillis(500);
     private static final Duration SHORTEST = Duration.ofSeconds(30);
 
-    private final Steps steps = new Steps();
+    private final Steps steps = new Steps(() -> this.aborted);
     private final Map<Integer, JsonNode> outputs = new HashMap<>();
     private final Progress progress = new Progress();
     private boolean aborted;
@@ -43,9 +43,31 @@ public final class BatchRun implements ToolBatch {
         JsonNode batch = file(request);
         CallKey key = key(batch);
         JsonNode opened = steps.book(Bookkeeping.OPEN_BATCH, request, key);
-        if (opened.has("result")) {
-            return opened.path("result");
+        JsonNode calls = batch.path("calls");
+        if (opened.path("approval").asBoolean(false)) {
+            opened = approved(request, calls.size(), key);
         }
+        return opened.has("result")
+                ? opened.path("result")
+                : opened(request, batch, opened, key.under(CallRequest.uuid(opened, "approval_id")));
+    }
+
+    /** Asks until somebody has decided; answers as the activity does that opens a batch. */
+    private JsonNode approved(RawValue request, int calls, CallKey key) {
+        int heard = steps.decisions().heard();
+        JsonNode answer = steps.book(Bookkeeping.ASK_BATCH, request, key, longEnough(calls));
+        while (answer.has("waiting")) {
+            boolean wanted = steps.decisions().await(answer.path("waiting"), heard);
+            heard = steps.decisions().heard();
+            answer = wanted
+                    ? steps.book(Bookkeeping.ASK_BATCH, request, key, longEnough(calls))
+                    : steps.book(Bookkeeping.WITHDRAW_BATCH, request, key);
+        }
+        steps.decisions().over();
+        return answer;
+    }
+
+    private JsonNode opened(RawValue request, JsonNode batch, JsonNode opened, CallKey key) {
         JsonNode calls = batch.path("calls");
         progress.begin(calls.size());
         if (key.dryRun() || batch.path("isolation").asText().equals("transaction")) {
@@ -61,7 +83,11 @@ public final class BatchRun implements ToolBatch {
 
     private JsonNode inOneTransaction(RawValue request, int calls, CallKey key) {
         String activity = stopped() ? Bookkeeping.CLOSE_BATCH : Bookkeeping.PREVIEW_BATCH;
-        return steps.book(activity, request, key, SHORTEST.plus(PER_STEP.multipliedBy(calls)));
+        return steps.book(activity, request, key, longEnough(calls));
+    }
+
+    private static Duration longEnough(int calls) {
+        return SHORTEST.plus(PER_STEP.multipliedBy(calls));
     }
 
     /** Where somebody took back a step of a batch that still ran, nothing of the rest may stay either. */
@@ -115,7 +141,15 @@ public final class BatchRun implements ToolBatch {
         String tool = call.path("tool").asText();
         JsonNode inputs = call.has("inputs") ? call.path("inputs") : JsonNodeFactory.instance.objectNode();
         CallKey key = new CallKey(
-                null, batch.batchId(), index, null, batch.workspaceId(), batch.agentSessionId(), false, true);
+                null,
+                batch.batchId(),
+                index,
+                null,
+                batch.workspaceId(),
+                batch.agentSessionId(),
+                false,
+                true,
+                batch.approvalId());
         JsonNode resolved;
         try {
             resolved = References.resolve(inputs, outputs);
@@ -159,7 +193,22 @@ public final class BatchRun implements ToolBatch {
     }
 
     @Override
+    public JsonNode decide(RawValue decision) {
+        return steps.decisions().decide(decision);
+    }
+
+    @Override
+    public void mayDecide(RawValue decision) {
+        steps.decisions().check(decision);
+    }
+
+    @Override
+    public void decided() {
+        steps.decisions().look();
+    }
+
+    @Override
     public JsonNode progress() {
-        return progress.json();
+        return steps.decisions().told(progress.json());
     }
 }

@@ -13,8 +13,11 @@ import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
 import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
 import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowThreadLocal;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallerInterceptor extends WorkflowInboundCallsInterceptorBase {
 
+    /** The update by which somebody decides on what our workflows wait for. */
+    private static final String DECIDE = "decide";
+
+    private static final Set<String> OURS = Set.of("ToolCall", "ToolBatch");
+
     /** The module whose activities may be repeated: the books of our workflows, and the undo. */
     private static final String BOOKS = "system.";
 
     private final Identity.Key key;
+    private final WorkflowThreadLocal<Optional<Payload>> deciding = new WorkflowThreadLocal<>();
     private @Nullable Payload identity;
     private boolean begun;
 
@@ -46,6 +55,19 @@ public final class CallerInterceptor extends WorkflowInboundCallsInterceptorBase
         identity = header == null ? null : header.getValues().get(Identity.HEADER);
         begun = true;
         return super.execute(input);
+    }
+
+    /** A decision is that of whoever sent it, and nobody's is the service principal's: never that of whoever asked. */
+    @Override
+    public UpdateOutput executeUpdate(UpdateInput input) {
+        if (!input.getUpdateName().equals(DECIDE)
+                || !OURS.contains(Workflow.getInfo().getWorkflowType())) {
+            return super.executeUpdate(input);
+        }
+        Header header = input.getHeader();
+        deciding.set(
+                Optional.ofNullable(header == null ? null : header.getValues().get(Identity.HEADER)));
+        return super.executeUpdate(input);
     }
 
     private final class Outbound extends WorkflowOutboundCallsInterceptorBase {
@@ -122,6 +144,10 @@ public final class CallerInterceptor extends WorkflowInboundCallsInterceptorBase
 
         /** A signal or an update that comes with the start is handled before the workflow's own method brings the header. */
         private @Nullable Payload identity() {
+            Optional<Payload> decider = deciding.get();
+            if (decider != null) {
+                return decider.orElse(null);
+            }
             if (!begun) {
                 Workflow.await(() -> begun);
             }

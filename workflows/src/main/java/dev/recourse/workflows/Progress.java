@@ -2,6 +2,7 @@ package dev.recourse.workflows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.temporal.workflow.Workflow;
 import java.util.Map;
 
@@ -60,7 +61,7 @@ final class Progress {
         return result;
     }
 
-    JsonNode json() {
+    ObjectNode json() {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("done", done)

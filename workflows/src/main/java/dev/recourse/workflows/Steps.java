@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,8 @@ final class Steps {
     /** What an operator reads beside their names. */
     private static final Map<String, String> BOOKS = Map.of(
             Bookkeeping.OPEN_BATCH, "checks every step before the first one runs",
+            Bookkeeping.ASK_BATCH, "asks for approval with a dry run, and opens what is approved",
+            Bookkeeping.WITHDRAW_BATCH, "takes the request for approval back",
             Bookkeeping.PREVIEW_BATCH, "runs every step in one transaction",
             Bookkeeping.CLOSE_BATCH, "notes how the batch ended",
             Bookkeeping.SETTLE, "finds out what became of a call without an answer",
@@ -49,10 +52,25 @@ final class Steps {
     private static final PayloadConverter ASCII = new JacksonJsonPayloadConverter(
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build());
 
+    private final Decisions decisions;
     private int calls;
 
+    Steps() {
+        this(() -> false);
+    }
+
+    /** @param stopped whether somebody does not want any more what is waited for */
+    Steps(BooleanSupplier stopped) {
+        this.decisions = new Decisions(this, stopped);
+    }
+
+    Decisions decisions() {
+        return decisions;
+    }
+
     /**
-     * Calls a tool, once. A call that nobody answered is settled before it is judged.
+     * Calls a tool, once. A call that nobody answered is settled before it is judged; one that somebody has to approve waits,
+     * and is made again when that is decided: until then it has not begun.
      *
      * <p>One that has begun is waited for, also where the workflow is cancelled meanwhile: no tool listens to a
      * cancellation, and a request for one that ends just then would fail the workflow's task.
@@ -62,14 +80,37 @@ final class Steps {
     JsonNode call(String tool, JsonNode inputs, CallKey key, Duration timeout) {
         CallKey placed = key.at(place(++calls));
         if (cancelled()) {
-            return settle(tool, inputs, placed);
+            return settle(tool, inputs, placed, false);
         }
+        int heard = decisions.heard();
+        JsonNode answer = callOnce(tool, inputs, placed, timeout);
+        return answer.path("status").asText().equals("waiting")
+                ? approved(answer, heard, tool, inputs, placed, timeout)
+                : answer;
+    }
+
+    /** Waits for the decision on a call, and makes it again. */
+    private JsonNode approved(
+            JsonNode asked, int since, String tool, JsonNode inputs, CallKey placed, Duration timeout) {
+        JsonNode answer = asked;
+        int heard = since;
+        while (answer.path("status").asText().equals("waiting")) {
+            boolean wanted = decisions.await(answer, heard);
+            heard = decisions.heard();
+            answer = wanted ? callOnce(tool, inputs, placed, timeout) : settle(tool, inputs, placed, true);
+        }
+        decisions.over();
+        return answer;
+    }
+
+    private JsonNode callOnce(String tool, JsonNode inputs, CallKey placed, Duration timeout) {
         try {
             return detached(() -> Workflow.newUntypedActivityStub(once(timeout, summary(placed)))
                     .execute(tool, JsonNode.class, sent(inputs), placed));
         } catch (ActivityFailure failure) {
-            JsonNode recorded = recorded(failure);
-            return recorded != null ? recorded : settle(tool, inputs, placed);
+            JsonNode told = waiting(failure);
+            told = told != null ? told : recorded(failure);
+            return told != null ? told : settle(tool, inputs, placed, false);
         }
     }
 
@@ -166,8 +207,10 @@ final class Steps {
         return place() + "/" + nth;
     }
 
-    private JsonNode settle(String tool, JsonNode inputs, CallKey key) {
-        return book(Bookkeeping.SETTLE, about(tool, inputs, key), carrier(key));
+    /** @param withdrawn whether the call waited for approval, and nobody wants it any more */
+    private JsonNode settle(String tool, JsonNode inputs, CallKey key, boolean withdrawn) {
+        ObjectNode about = about(tool, inputs, key);
+        return book(Bookkeeping.SETTLE, withdrawn ? about.put("withdrawn", true) : about, carrier(key));
     }
 
     private static Object sent(Object argument) {
@@ -185,6 +228,15 @@ final class Steps {
     /** The key of a bookkeeping activity: who calls, and nothing else. */
     private static CallKey carrier(CallKey key) {
         return new CallKey(null, null, null, key.place(), key.workspaceId(), key.agentSessionId(), key.dryRun(), false);
+    }
+
+    /** The request of a call that somebody has to approve; null where it was another failure. */
+    private static @Nullable JsonNode waiting(ActivityFailure failure) {
+        return failure.getCause() instanceof ApplicationFailure told
+                        && told.getType().equals(Bookkeeping.APPROVAL_PENDING)
+                        && told.getDetails().getSize() > 0
+                ? told.getDetails().get(0, JsonNode.class)
+                : null;
     }
 
     /** The envelope of a failure that is recorded; null where nobody knows yet. */

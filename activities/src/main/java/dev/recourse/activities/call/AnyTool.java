@@ -33,6 +33,8 @@ final class AnyTool implements DynamicActivity {
         try {
             Function<Call, JsonNode> ours = bookkeeping.get(call.tool());
             return ours == null ? answer(call, gate.run(call)) : ours.apply(call);
+        } catch (Waiting waiting) {
+            throw Failures.waiting(waiting);
         } catch (Unsettled unsettled) {
             throw Failures.unsettled(unsettled);
         }

@@ -33,9 +33,20 @@ final class Attempt {
     private static final int LARGEST_RESULT = 1_900_000;
 
     private final Catalogue catalogue;
+    private final Consent consent;
 
+    /** Approvals may be given for a day. */
     Attempt(Catalogue catalogue) {
+        this(catalogue, new Consent(Consent.WITHIN));
+    }
+
+    Attempt(Catalogue catalogue, Consent consent) {
         this.catalogue = catalogue;
+        this.consent = consent;
+    }
+
+    Consent consent() {
+        return consent;
     }
 
     /** The tool that a call names, if there is one. */
@@ -61,13 +72,23 @@ final class Attempt {
     }
 
     /**
-     * Known tool, permission, schema, then the work, which has the transaction for itself.
+     * Known tool, permission, schema, approval where it takes one, then the work, which has the transaction for itself.
      *
      * @throws TakenBack if nothing of the work may stay
+     * @throws Consent.Wanted if somebody has to be asked first
+     * @throws Waiting if somebody was asked and has not decided
+     * @throws Consent.NotThis if the approval under this id is another call's
      */
     Answer alone(Tx tx, Caller caller, Call call) {
-        return made(tx, caller, call, work -> {
-            Answer answer = answer(caller, work, call.dryRun());
+        return made(tx, caller, call, consent::of, (work, condition) -> {
+            Answer answer = answer(
+                    caller,
+                    () -> {
+                        JsonNode outputs = work.get();
+                        condition.check(tx, outputs);
+                        return outputs;
+                    },
+                    call.dryRun());
             boolean worked = answer.status() == Answer.Status.SUCCESS;
             if (!worked || call.dryRun()) {
                 throw new TakenBack(worked ? Answer.dryRun(answer.outputs()) : answer);
@@ -76,27 +97,49 @@ final class Attempt {
         });
     }
 
-    /** The same beside others: a failure takes its own effects back, and what works stays, also of a dry run. */
+    /**
+     * The same beside others: a failure takes its own effects back, and what works stays, also of a dry run. Approval is for
+     * all of them together, and whoever puts them together sees to it.
+     */
     Answer among(Tx tx, Caller caller, Call call) {
-        return made(tx, caller, call, work -> answer(caller, () -> tx.attempt(work), call.dryRun()));
+        return made(
+                tx,
+                caller,
+                call,
+                Asking.NOTHING,
+                (work, condition) -> answer(caller, () -> tx.attempt(work), call.dryRun()));
+    }
+
+    private interface Asking {
+        Asking NOTHING = (tx, caller, call, tool, accepted) -> Consent.Condition.NONE;
+
+        Consent.Condition of(Tx tx, Caller caller, Call call, Tool tool, JsonNode accepted);
     }
 
     /**
-     * What an external tool is about to do: known tool, permission, schema and its own checks are behind it, and nothing has
-     * left yet.
+     * What an external tool is about to do: known tool, permission, schema, approval and its own checks are behind it, and
+     * nothing has left yet.
      *
      * @throws TakenBack if it is not to go
+     * @throws Consent.Wanted if somebody has to be asked first; likewise {@link Waiting} and {@link Consent.NotThis}
      */
     Ready ready(Tx tx, Caller caller, Call call) {
         Accepted accepted;
+        Consent.Condition condition;
         try {
             accepted = accepted(tx, call, caller);
+            condition = consent.of(tx, caller, call, accepted.tool, accepted.inputs);
         } catch (ToolFailure refused) {
             throw new TakenBack(Answer.refused(error(refused, caller)));
         }
         try {
             Errand<?> errand = accepted.tool.errand(tx, caller, call.request().id(), accepted.inputs);
+            if (condition != Consent.Condition.NONE) {
+                condition.check(tx, checked(accepted.spec(), Json.tree(errand.preview())));
+            }
             return new Ready(accepted.spec(), errand);
+        } catch (Consent.Wanted wanted) {
+            throw wanted;
         } catch (RuntimeException thrown) {
             throw new TakenBack(failure(thrown, caller, false));
         }
@@ -112,21 +155,26 @@ final class Attempt {
     }
 
     private interface Doing {
-        Answer answer(Supplier<JsonNode> work);
+        Answer answer(Supplier<JsonNode> work, Consent.Condition condition);
     }
 
-    private Answer made(Tx tx, Caller caller, Call call, Doing doing) {
+    private Answer made(Tx tx, Caller caller, Call call, Asking asking, Doing doing) {
         Accepted accepted;
+        Consent.Condition condition;
         try {
             accepted = accepted(tx, call, caller);
+            condition = asking.of(tx, caller, call, accepted.tool, accepted.inputs);
         } catch (ToolFailure refused) {
             return Answer.refused(error(refused, caller));
         }
         if (accepted.tool.external() && !call.dryRun()) {
             throw new IllegalStateException(accepted.spec() + " has its effect outside of this transaction");
         }
-        return doing.answer(() -> checked(
-                accepted.spec(), accepted.tool.run(tx, caller, call.request().id(), accepted.inputs)));
+        return doing.answer(
+                () -> checked(
+                        accepted.spec(),
+                        accepted.tool.run(tx, caller, call.request().id(), accepted.inputs)),
+                condition);
     }
 
     /** A call that may be attempted. */
@@ -192,7 +240,7 @@ final class Attempt {
         return ToolFailure.unknownTool(name, catalogue.nearest(name, caller.permissions()));
     }
 
-    private static JsonNode accepted(ToolSpec spec, JsonNode inputs) {
+    static JsonNode accepted(ToolSpec spec, JsonNode inputs) {
         List<Violation> unstorable = Json.unstorable(inputs);
         if (!unstorable.isEmpty()) {
             throw ToolFailure.invalid(unstorable);
@@ -214,6 +262,8 @@ final class Attempt {
     private static Answer answer(Caller caller, Supplier<JsonNode> work, boolean dryRun) {
         try {
             return Answer.success(Json.write(work.get()));
+        } catch (Consent.Wanted wanted) {
+            throw wanted;
         } catch (RuntimeException thrown) {
             return failure(thrown, caller, dryRun);
         }

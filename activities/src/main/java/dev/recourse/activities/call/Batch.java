@@ -65,8 +65,13 @@ record Batch(
                 call);
     }
 
+    /** The same as a dry run of it, carried by another call. */
+    Batch rehearsed(Call carrier) {
+        return new Batch(id, steps, atomic, true, stopOnError, allowIrreversible, oneTransaction, carrier);
+    }
+
     /** A bare list is the calls of a batch. */
-    private static JsonNode file(JsonNode json) {
+    static JsonNode file(JsonNode json) {
         return json.isArray() ? JsonNodeFactory.instance.objectNode().set("calls", json) : json;
     }
 

@@ -29,6 +29,7 @@ final class BatchActivities {
     private final Catalogue catalogue;
     private final BatchPlan plan;
     private final BatchTransaction transaction;
+    private final BatchConsent consent;
     private final @Nullable Long owner;
 
     /** @param owner the advisory lock of a process without which no batch of it can go on, or null */
@@ -37,6 +38,7 @@ final class BatchActivities {
         this.catalogue = catalogue;
         this.plan = new BatchPlan(catalogue);
         this.transaction = new BatchTransaction(database, attempt);
+        this.consent = new BatchConsent(catalogue, attempt.consent());
         this.owner = owner;
     }
 
@@ -59,7 +61,9 @@ final class BatchActivities {
     /** Runs all steps in one transaction, which is rolled back for a dry run; answers the batch's result. */
     JsonNode preview(Call call) {
         try {
-            BatchResult result = transaction.run(call, Batch.of(call));
+            Batch batch = Batch.of(call);
+            BatchResult result =
+                    transaction.run(call, batch, batch.dryRun() ? BatchTransaction.Watch.NONE : consent.holding(batch));
             return database.in(call.scope(), tx -> json(result, Gate.caller(tx, call)));
         } catch (DatabaseRefusal refusal) {
             throw Gate.unsettled(refusal);
@@ -92,14 +96,87 @@ final class BatchActivities {
         if (!refused.isEmpty()) {
             return result(refuse(tx, batch, refused, caller), caller);
         }
+        if (!batch.dryRun() && consent.mayAsk(tx, caller, batch)) {
+            return JsonNodeFactory.instance.objectNode().put("approval", true);
+        }
         return batch.dryRun() ? timeouts(batch) : claim(tx, batch, caller);
+    }
+
+    /**
+     * Asks for a batch's approval, or opens it where that is given and what was shown is still so. Answers as {@link #open}
+     * does, or {@code {"waiting": …}}: the request, and until when.
+     */
+    JsonNode ask(Call call) {
+        try {
+            Batch batch = Batch.of(call);
+            Optional<JsonNode> settled = database.in(call.scope(), tx -> settled(tx, batch, Gate.caller(tx, call)));
+            return settled.isPresent() ? settled.get() : asked(call, batch);
+        } catch (DatabaseRefusal refusal) {
+            throw Gate.unsettled(refusal);
+        }
+    }
+
+    /** Nobody wants the batch any more that waits for approval. */
+    JsonNode withdraw(Call call) {
+        try {
+            return database.in(call.scope(), tx -> {
+                ToolFailure why = consent.withdrawn(tx, Batch.of(call));
+                return refused(tx, named(call), why, Gate.caller(tx, call));
+            });
+        } catch (DatabaseRefusal refusal) {
+            throw Gate.unsettled(refusal);
+        }
+    }
+
+    /** What needs no look at what would be: it has run, it waits, or it was decided against. */
+    private Optional<JsonNode> settled(Tx tx, Batch batch, Caller caller) {
+        Optional<Batches.Opened> earlier = new Batches(tx).find(caller.workspace(), batch.id());
+        if (earlier.isPresent()) {
+            return Optional.of(known(tx, batch, earlier.get(), caller));
+        }
+        try {
+            return consent.waiting(tx, caller, batch)
+                    .map(waiting -> JsonNodeFactory.instance.objectNode().set("waiting", waiting));
+        } catch (ToolFailure refused) {
+            return Optional.of(refused(tx, named(batch.call()), refused, caller));
+        }
+    }
+
+    private JsonNode asked(Call call, Batch batch) {
+        BatchConsent.Shown shown = consent.shown(batch);
+        BatchResult preview = transaction.run(call.rehearsed(), batch.rehearsed(call.rehearsed()), shown);
+        return database.in(call.scope(), tx -> asked(tx, batch, preview, shown, Gate.caller(tx, call)));
+    }
+
+    private JsonNode asked(Tx tx, Batch batch, BatchResult preview, BatchConsent.Shown shown, Caller caller) {
+        try {
+            Optional<JsonNode> waiting = consent.ask(tx, caller, batch, shown, preview, json(preview, caller));
+            return waiting.isPresent()
+                    ? JsonNodeFactory.instance.objectNode().set("waiting", waiting.get())
+                    : claim(tx, batch, caller);
+        } catch (ToolFailure refused) {
+            return refused(tx, named(batch.call()), refused, caller);
+        } catch (BatchConsent.Failing failing) {
+            return result(failing.result(batch), caller);
+        }
+    }
+
+    /** The row of a batch that was not let in is called as the workflow is. */
+    private static Call named(Call call) {
+        return call.as(call.request().of("ToolBatch"));
     }
 
     private JsonNode claim(Tx tx, Batch batch, Caller caller) {
         return new Batches(tx)
                 .open(caller.workspace(), batch.id(), batch.hash(), batch.atomic(), place(batch), owner)
                 .map(earlier -> known(tx, batch, earlier, caller))
-                .orElseGet(() -> timeouts(batch));
+                .orElseGet(() -> opened(tx, batch));
+    }
+
+    private JsonNode opened(Tx tx, Batch batch) {
+        ObjectNode opened = timeouts(batch);
+        consent.approval(tx, batch).ifPresent(id -> opened.put("approval_id", id.toString()));
+        return opened;
     }
 
     /** A batch whose id has been opened before: by this very request, by the same one elsewhere, or by another. */
@@ -112,7 +189,7 @@ final class BatchActivities {
             return result(BatchResult.recorded(tx, batch), caller);
         }
         return place(batch).equals(earlier.place())
-                ? timeouts(batch)
+                ? opened(tx, batch)
                 : refused(
                         tx,
                         batch.call(),
@@ -155,7 +232,7 @@ final class BatchActivities {
         }
     }
 
-    private JsonNode timeouts(Batch batch) {
+    private ObjectNode timeouts(Batch batch) {
         ObjectNode opened = JsonNodeFactory.instance.objectNode();
         var timeouts = opened.putArray("timeouts_ms");
         batch.steps()

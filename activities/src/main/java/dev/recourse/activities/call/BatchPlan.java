@@ -52,6 +52,9 @@ final class BatchPlan {
             if (step.tool().equals(UndoCalls.TOOL)) {
                 throw ToolFailure.precondition("UNDO_IN_BATCH"); // its id and its row are those of what it undoes
             }
+            if (step.tool().equals(Bookkeeping.DECIDE)) {
+                throw ToolFailure.precondition("DECISION_IN_BATCH"); // it could not be taken back with the rest
+            }
             List<Violation> wrong = References.check(index, tool.spec(), step.inputs(), earlier);
             earlier.put(index, tool.spec());
             if (batch.oneTransaction() && !batch.dryRun() && tool.external()) {

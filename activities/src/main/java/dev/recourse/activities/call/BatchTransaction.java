@@ -38,10 +38,14 @@ final class BatchTransaction {
     }
 
     /** One step that was tried. */
-    private record Tried(Call call, Answer answer, Instant ended) {
+    record Tried(Call call, Answer answer, Instant ended) {
 
         boolean failed() {
             return answer.status() == Answer.Status.ERROR;
+        }
+
+        Tried failing(Answer instead) {
+            return new Tried(call, instead, ended);
         }
 
         int durationMs() {
@@ -59,11 +63,19 @@ final class BatchTransaction {
         private static final long serialVersionUID = 1L;
     }
 
-    BatchResult run(Call carrier, Batch batch) {
+    /** Looks at what was tried while it stands, before it is rolled back or committed. */
+    interface Watch {
+        Watch NONE = (tx, caller, tried) -> {};
+
+        /** Lets it stay; a ToolFailure means that none of it may. */
+        void seen(Tx tx, Caller caller, List<Tried> tried);
+    }
+
+    BatchResult run(Call carrier, Batch batch, Watch watch) {
         List<Optional<Duration>> waits = batch.dryRun() ? List.of() : admitted(batch);
         List<Tried> tried = new ArrayList<>();
         try {
-            return database.in(scope(carrier), tx -> steps(tx, batch, waits, tried));
+            return database.in(scope(carrier), tx -> steps(tx, batch, waits, tried, watch));
         } catch (RollBack back) {
             return database.in(carrier.scope(), tx -> afterwards(tx, batch, tried));
         } catch (RanBefore recorded) {
@@ -89,7 +101,7 @@ final class BatchTransaction {
                 .toList();
     }
 
-    private BatchResult steps(Tx tx, Batch batch, List<Optional<Duration>> waits, List<Tried> tried) {
+    private BatchResult steps(Tx tx, Batch batch, List<Optional<Duration>> waits, List<Tried> tried, Watch watch) {
         Caller caller = Gate.caller(tx, batch.call());
         Instant end = Instant.now().plus(share(batch.call()).multipliedBy(9).dividedBy(10));
         Map<Integer, JsonNode> outputs = new HashMap<>();
@@ -100,6 +112,13 @@ final class BatchTransaction {
             if (step.failed() && batch.stopOnError()) {
                 break;
             }
+        }
+        try {
+            watch.seen(tx, caller, tried);
+        } catch (ToolFailure not) {
+            int last = tried.size() - 1;
+            tried.set(last, tried.get(last).failing(Answer.refused(Attempt.error(not, caller))));
+            throw new RollBack();
         }
         if (batch.dryRun() || (batch.atomic() && tried.stream().anyMatch(Tried::failed))) {
             throw new RollBack();

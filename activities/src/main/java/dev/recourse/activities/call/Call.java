@@ -55,6 +55,12 @@ record Call(
         return new Call(workspace, other, inputs, key, timeLeft, attempt, refused);
     }
 
+    /** The same call as a dry run of it, which stands in nobody's way. */
+    Call rehearsed() {
+        Request rehearsed = request.rehearsed(ExecutionId.random(), Calls.rehearsed(request.context()));
+        return new Call(workspace, rehearsed, inputs, key.rehearsed(), timeLeft, attempt, refused);
+    }
+
     /** The same call, refused, on the books of the system workspace: it named one that does not exist. */
     Call nowhere() {
         return new Call(

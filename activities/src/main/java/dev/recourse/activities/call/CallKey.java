@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param agentSessionId likewise
  * @param dryRun whether to answer what would be
  * @param envelope whether to answer the whole result of a call, or the outputs alone
+ * @param approvalId of a step: the approval its batch runs under, so that it is held against that; it grants nothing
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -32,7 +33,8 @@ public record CallKey(
         @Nullable String workspaceId,
         @Nullable UUID agentSessionId,
         boolean dryRun,
-        boolean envelope) {
+        boolean envelope,
+        @Nullable UUID approvalId) {
 
     /** What cannot be stored or sent names no workspace. */
     public CallKey {
@@ -52,7 +54,8 @@ public record CallKey(
             @JsonProperty("workspace_id") @Nullable String workspaceId,
             @JsonProperty("agent_session_id") @Nullable UUID agentSessionId,
             @JsonProperty("dry_run") @Nullable Boolean dryRun,
-            @JsonProperty("envelope") @Nullable Boolean envelope) {
+            @JsonProperty("envelope") @Nullable Boolean envelope,
+            @JsonProperty("approval_id") @Nullable UUID approvalId) {
         return new CallKey(
                 callId,
                 batchId,
@@ -61,7 +64,21 @@ public record CallKey(
                 workspaceId,
                 agentSessionId,
                 Boolean.TRUE.equals(dryRun),
-                Boolean.TRUE.equals(envelope));
+                Boolean.TRUE.equals(envelope),
+                approvalId);
+    }
+
+    /** Of a call under nobody's approval. */
+    public CallKey(
+            @Nullable UUID callId,
+            @Nullable UUID batchId,
+            @Nullable Integer step,
+            @Nullable String place,
+            @Nullable String workspaceId,
+            @Nullable UUID agentSessionId,
+            boolean dryRun,
+            boolean envelope) {
+        this(callId, batchId, step, place, workspaceId, agentSessionId, dryRun, envelope, null);
     }
 
     /** Of a call that says nothing about itself. */
@@ -69,7 +86,17 @@ public record CallKey(
 
     /** The same, standing at a place of its workflow. */
     public CallKey at(String where) {
-        return new CallKey(callId, batchId, step, where, workspaceId, agentSessionId, dryRun, envelope);
+        return new CallKey(callId, batchId, step, where, workspaceId, agentSessionId, dryRun, envelope, approvalId);
+    }
+
+    /** The same, of a step that runs under an approval. */
+    public CallKey under(@Nullable UUID approval) {
+        return new CallKey(callId, batchId, step, place, workspaceId, agentSessionId, dryRun, envelope, approval);
+    }
+
+    /** The same, of a dry run. */
+    CallKey rehearsed() {
+        return new CallKey(callId, batchId, step, place, workspaceId, agentSessionId, true, envelope, null);
     }
 
     /**

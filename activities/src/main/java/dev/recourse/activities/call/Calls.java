@@ -196,6 +196,11 @@ final class Calls {
         return Json.write(context);
     }
 
+    /** The same context, of a dry run. */
+    static String rehearsed(String context) {
+        return Json.write(((ObjectNode) Json.recorded(context)).put("dry_run", true));
+    }
+
     /** Clients choose the ids of workflows, and not only Java those of activities. */
     private static @Nullable String storable(@Nullable String id) {
         return id == null ? null : Json.storable(id);
@@ -215,6 +220,11 @@ final class Calls {
     /** Of a value, however it is written; hex. */
     static String hash(JsonNode json) {
         return sha256(Json.canonical(json));
+    }
+
+    /** Of a call: its tool and its inputs, however they are written. */
+    static String hash(String tool, JsonNode inputs) {
+        return hash(tool, Input.of(inputs));
     }
 
     private static String hash(String tool, Input input) {

@@ -28,6 +28,18 @@ final class Failures {
                 .build());
     }
 
+    /** Somebody has to decide first: the details hold the request, and nothing is recorded under the call's id. */
+    static ApplicationFailure waiting(Waiting waiting) {
+        return plain(ApplicationFailure.newBuilder()
+                .setMessage("APPROVAL_REQUIRED: "
+                        + waiting.request().path("for_user").asText())
+                .setType(Bookkeeping.APPROVAL_PENDING)
+                .setNonRetryable(true)
+                .setCategory(ApplicationErrorCategory.BENIGN)
+                .setDetails(waiting.request())
+                .build());
+    }
+
     /** Nothing is recorded yet: the details hold the error alone. */
     static ApplicationFailure unsettled(Unsettled unsettled) {
         return plain(ApplicationFailure.newBuilder()

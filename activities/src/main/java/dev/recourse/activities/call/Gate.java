@@ -47,6 +47,7 @@ final class Gate {
      * Runs a call, or reads what became of it where it has run before.
      *
      * @throws Unsettled if nobody can say now what became of it
+     * @throws Waiting if somebody has to approve it first; then nothing is done, and its id is free
      */
     Passed run(Call call) {
         if (call.attempt() > 1 && !call.tool().equals(UndoCalls.TOOL)) {
@@ -73,6 +74,10 @@ final class Gate {
                     : database.in(call.scope(), tx -> decided(tx, call, refused));
         } catch (Attempt.TakenBack nothing) {
             return database.in(call.scope(), tx -> recorded(tx, call, caller -> nothing.answer()));
+        } catch (Consent.Wanted wanted) {
+            throw database.in(call.scope(), tx -> attempt.consent().ask(tx, caller(tx, call), call, wanted));
+        } catch (Consent.NotThis other) {
+            return database.in(call.scope(), tx -> aside(tx, call, caller(tx, call), other.failure()));
         }
     }
 
@@ -114,7 +119,7 @@ final class Gate {
         Ledger ledger = new Ledger(tx);
         Answer answer = Answer.notApplied(Attempt.error(lost, caller), null);
         Answer unknown = outside.unknown(call, caller, null);
-        return known(ledger, ledger.settle(call.request(), answer, unknown), call, caller);
+        return known(tx, ledger.settle(call.request(), answer, unknown), call, caller);
     }
 
     /** What a caller is told while nobody can say what became of the call. */
@@ -137,16 +142,16 @@ final class Gate {
         Ledger ledger = new Ledger(tx);
         Optional<Execution> earlier = ledger.claim(call.request());
         if (earlier.isPresent()) {
-            return known(ledger, earlier.get(), call, caller);
+            return known(tx, earlier.get(), call, caller);
         }
         return new Passed(Answered.of(ledger.record(call.request(), said.apply(caller))), caller);
     }
 
     /** What is recorded under the call's id; two undos of one execution are one, however they were written. */
-    static Passed known(Ledger ledger, Execution recorded, Call call, Caller caller) {
+    static Passed known(Tx tx, Execution recorded, Call call, Caller caller) {
         boolean same = call.request().kind() == Request.Kind.UNDO
                 || recorded.requestHash().equals(call.request().hash());
-        return same ? passed(recorded, call, caller) : reused(ledger, call, caller);
+        return same ? passed(recorded, call, caller) : reused(tx, call, caller);
     }
 
     /** What is recorded stands, unless it was undone since: then the call is neither applied nor possible. */
@@ -158,10 +163,18 @@ final class Gate {
         return new Passed(Answered.instead(recorded, Messages.render(undone, caller.locale())), caller);
     }
 
-    private static Passed reused(Ledger ledger, Call call, Caller caller) {
+    private static Passed reused(Tx tx, Call call, Caller caller) {
+        return aside(
+                tx,
+                call,
+                caller,
+                ToolFailure.conflict("CALL_ID_REUSED").with("id", call.request().id()));
+    }
+
+    /** A refusal under an id of its own: the one it came with is another call's. */
+    private static Passed aside(Tx tx, Call call, Caller caller, ToolFailure failure) {
         Request other = call.request().as(ExecutionId.random());
-        ToolFailure failure =
-                ToolFailure.conflict("CALL_ID_REUSED").with("id", call.request().id());
+        Ledger ledger = new Ledger(tx);
         ledger.claim(other);
         Answer answer = Answer.refused(Attempt.error(failure, caller));
         return new Passed(Answered.of(ledger.record(other, answer)), caller);

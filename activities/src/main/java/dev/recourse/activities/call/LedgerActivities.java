@@ -33,13 +33,17 @@ final class LedgerActivities {
     }
 
     /**
-     * Settles the call {@code {"tool", "inputs", "key"}}: from here on it has happened, or cannot happen any more.
+     * Settles the call {@code {"tool", "inputs", "key", "withdrawn"?}}: from here on it has happened, or cannot happen any
+     * more.
      *
      * @return its envelope
      */
     JsonNode settle(Call carrier) {
         CallKey key = Json.bind(carrier.inputs().path("key"), CallKey.class);
-        return envelope(gate.settle(about(carrier, key), ToolFailure.timeout("TIMEOUT_FENCED")), carrier);
+        ToolFailure lost = carrier.inputs().path("withdrawn").asBoolean(false)
+                ? ToolFailure.precondition("APPROVAL_WITHDRAWN")
+                : ToolFailure.timeout("TIMEOUT_FENCED");
+        return envelope(gate.settle(about(carrier, key), lost), carrier);
     }
 
     /** Records a request that is no call: unreadable, not of its shape, or of no tool. Answers the envelope. */

@@ -84,7 +84,7 @@ final class Outside {
         Ledger ledger = new Ledger(tx);
         Optional<Execution> earlier = ledger.claim(call.request(), clock.within);
         if (earlier.isPresent()) {
-            return new Claimed(caller, null, Gate.known(ledger, earlier.get(), call, caller));
+            return new Claimed(caller, null, Gate.known(tx, earlier.get(), call, caller));
         }
         if (refused.isPresent()) {
             Answer answer = Answer.refused(Attempt.error(refused.get(), caller));

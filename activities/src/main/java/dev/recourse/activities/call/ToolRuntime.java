@@ -5,6 +5,7 @@ import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.db.Database;
 import io.temporal.activity.DynamicActivity;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
@@ -20,7 +21,7 @@ public final class ToolRuntime {
     private final Catalogue catalogue;
 
     private ToolRuntime(Database database, Catalogue catalogue, Options options) {
-        Attempt attempt = new Attempt(catalogue);
+        Attempt attempt = new Attempt(catalogue, new Consent(options.approvalsWithin()));
         Gate gate = new Gate(database, attempt);
         this.key = options.key();
         this.catalogue = catalogue;
@@ -38,12 +39,19 @@ public final class ToolRuntime {
      * @param servicePrincipal whom a call without identity acts as; what it may is what the workspace grants it
      * @param owner the advisory lock this process holds while it lives, where no other process could go on with its
      *     batches; else null
+     * @param approvalsWithin how long a call waits for somebody's approval, where nothing says otherwise
      */
     public record Options(
             Identity.Key key,
             UUID defaultWorkspace,
             String servicePrincipal,
-            @Nullable Long owner) {
+            @Nullable Long owner,
+            Duration approvalsWithin) {
+
+        /** Approvals may be given for a day. */
+        public Options(Identity.Key key, UUID defaultWorkspace, String servicePrincipal, @Nullable Long owner) {
+            this(key, defaultWorkspace, servicePrincipal, owner, Consent.WITHIN);
+        }
 
         /** Of a worker like any other: what it leaves behind, the next one goes on with. */
         public Options(Identity.Key key, UUID defaultWorkspace, String servicePrincipal) {
@@ -65,6 +73,8 @@ public final class ToolRuntime {
                 Bookkeeping.REFUSE_CALL, ledger::refuseCall,
                 Bookkeeping.REFUSE_STEP, ledger::refuseStep,
                 Bookkeeping.OPEN_BATCH, batches::open,
+                Bookkeeping.ASK_BATCH, batches::ask,
+                Bookkeeping.WITHDRAW_BATCH, batches::withdraw,
                 Bookkeeping.PREVIEW_BATCH, batches::preview,
                 Bookkeeping.CLOSE_BATCH, batches::close,
                 Bookkeeping.PLAN_ROLLBACK, rollbacks::plan);

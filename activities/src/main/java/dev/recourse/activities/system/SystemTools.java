@@ -9,6 +9,6 @@ public final class SystemTools {
 
     /** Adds them to a catalogue. */
     public static void tools(Catalogue.Builder to) {
-        to.local(ExecutionTools.class, LocalExecutionTools::new);
+        to.local(ExecutionTools.class, LocalExecutionTools::new).local(ApprovalTools.class, LocalApprovalTools::new);
     }
 }

@@ -88,6 +88,11 @@ public final class Catalogue {
                 if (spec.reversible()) {
                     throw refused(method, "reaches outside, so that nothing undoes it; its side_effects must say so");
                 }
+                if (spec.requiresApproval().sometimes() && !AsksApproval.class.isAssignableFrom(work)) {
+                    throw refused(
+                            method,
+                            "asks for approval sometimes; " + work.getSimpleName() + " must implement AsksApproval");
+                }
                 add(method, new Tool(spec, errand(checked(method), work), maker, true));
             }
             return this;

@@ -84,8 +84,8 @@ public enum ModelFormat {
         ObjectNode metadata = object().put("module", spec.name().module())
                 .put("entity", spec.name().entity())
                 .put("action", spec.name().action())
-                .put("reversible", spec.reversible())
-                .put("requires_approval", spec.requiresApproval());
+                .put("reversible", spec.reversible());
+        metadata.set("requires_approval", spec.requiresApproval().json());
         metadata.set("side_effects", Json.tree(spec.sideEffects()));
         metadata.set("permissions", Json.tree(spec.permissions()));
         return metadata.put("timeout_ms", spec.timeout().toMillis());

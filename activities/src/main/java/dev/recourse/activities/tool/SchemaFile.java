@@ -98,6 +98,11 @@ final class SchemaFile {
         return flag.asBoolean(otherwise);
     }
 
+    /** What is written at the top of the file under a key; missing if nothing is. */
+    JsonNode at(String key) {
+        return content.path(key);
+    }
+
     String stringOr(String key, String otherwise) {
         return content.has(key) ? string("/" + key, content.path(key)) : otherwise;
     }

@@ -5,6 +5,7 @@ import dev.recourse.db.Tx;
 import dev.recourse.db.workspace.Caller;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.Optional;
 import java.util.UUID;
 
 /** A tool that can run: what it says about itself, and the method that does it. */
@@ -51,6 +52,25 @@ public final class Tool {
     private Object made(Tx tx, Caller caller, UUID execution, JsonNode accepted) {
         Object input = Json.bind(accepted, method.getParameterTypes()[0]);
         return call(maker.make(tx, caller, execution), input);
+    }
+
+    /**
+     * Why this call needs somebody's approval; empty if it may go on.
+     *
+     * @param accepted an input that {@link ToolSpec#accept} gave
+     * @param source how the call came in
+     * @throws ToolFailure when the tool refuses already
+     */
+    public Optional<ApprovalReason> asksApproval(
+            Tx tx, Caller caller, UUID execution, JsonNode accepted, String source) {
+        if (!spec.requiresApproval().sometimes()) {
+            return spec.requiresApproval().because(source);
+        }
+        if (!(maker.make(tx, caller, execution) instanceof AsksApproval asks)) {
+            throw new IllegalStateException(spec.name() + " asks sometimes, and does not say when: its object must"
+                    + " implement " + AsksApproval.class.getSimpleName());
+        }
+        return asks.asksApproval((Record) Json.bind(accepted, method.getParameterTypes()[0]), source);
     }
 
     private Object call(Object tool, Object input) {

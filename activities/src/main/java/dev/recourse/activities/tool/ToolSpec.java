@@ -30,11 +30,17 @@ public final class ToolSpec {
             "calls_service",
             "runs_command",
             "undoes_execution",
-            "settles_execution");
+            "settles_execution",
+            "decides_approval");
 
-    /** No row image brings these back; an undo is not undone, its original is called again. */
-    private static final Set<String> IRREVERSIBLE =
-            Set.of("sends_message", "calls_service", "runs_command", "undoes_execution", "settles_execution");
+    /** No row image brings these back; an undo is not undone, its original is called again, and a decision stands. */
+    private static final Set<String> IRREVERSIBLE = Set.of(
+            "sends_message",
+            "calls_service",
+            "runs_command",
+            "undoes_execution",
+            "settles_execution",
+            "decides_approval");
 
     private static final Pattern PERMISSION = Pattern.compile("[a-z]+(\\.[a-z_]+)+");
 
@@ -42,7 +48,7 @@ public final class ToolSpec {
     private final Map<Language, Texts> texts = new EnumMap<>(Language.class);
     private final List<String> permissions;
     private final List<String> sideEffects;
-    private final boolean requiresApproval;
+    private final ApprovalPolicy requiresApproval;
     private final boolean idempotent;
     private final Template resourceUrl;
     private final Template messageId;
@@ -64,7 +70,7 @@ public final class ToolSpec {
         }
         this.permissions = file.strings("permissions");
         this.sideEffects = file.strings("side_effects");
-        this.requiresApproval = file.flag("requires_approval", false);
+        this.requiresApproval = ApprovalPolicy.of(file, file.at("requires_approval"));
         this.idempotent = file.flag("idempotent", sideEffects.isEmpty());
         this.resourceUrl = Template.of(file.stringOr("resource_url", ""));
         this.messageId = Template.of(file.stringOr("message_id", ""));
@@ -141,7 +147,8 @@ public final class ToolSpec {
                 || name.module().equals("whatsapp");
     }
 
-    public boolean requiresApproval() {
+    /** Whose calls wait for somebody's approval. */
+    public ApprovalPolicy requiresApproval() {
         return requiresApproval;
     }
 

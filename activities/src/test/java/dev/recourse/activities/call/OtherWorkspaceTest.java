@@ -56,7 +56,7 @@ final class OtherWorkspaceTest {
 
     static {
         for (ToolSpec tool : tools()) {
-            for (int i = 0; i < 4 && !tool.readOnly(); i++) {
+            for (int i = 0; i < 8 && !tool.readOnly(); i++) {
                 THEIRS.call(tool, THEIRS.input(tool));
                 OURS.call(tool, OURS.input(tool));
             }

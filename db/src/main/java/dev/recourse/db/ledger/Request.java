@@ -42,6 +42,27 @@ public record Request(
         return with(tool, other, kind, batchId, step, compensates, startedAt);
     }
 
+    /** The same request as a dry run of it, as its context says. */
+    public Request rehearsed(UUID other, String itsContext) {
+        return new Request(
+                other,
+                tool,
+                kind,
+                inputs,
+                hash,
+                principal,
+                agentSessionId,
+                sessionId,
+                itsContext,
+                batchId,
+                step,
+                compensates,
+                workflowId,
+                runId,
+                activityId,
+                startedAt);
+    }
+
     /** The same request, begun at another time than what carried it. */
     public Request since(Instant began) {
         return with(tool, id, kind, batchId, step, compensates, began);

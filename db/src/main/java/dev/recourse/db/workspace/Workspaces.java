@@ -3,6 +3,7 @@ package dev.recourse.db.workspace;
 import dev.recourse.db.Database;
 import dev.recourse.db.Scope;
 import dev.recourse.db.Tx;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -25,11 +26,18 @@ public final class Workspaces {
         });
     }
 
-    /** The workspace {@code default} and its owner {@code local}, where there is no workspace of that name. */
+    /**
+     * The workspace {@code default} and its owner {@code local}, where there is no workspace of that name, and in ours the
+     * {@code approver} beside it: nobody approves what they asked for.
+     */
     public static void prepareDefault(Database database) {
-        if (database.workspace("default").isEmpty()) {
+        Optional<UUID> known = database.workspace("default");
+        if (known.isEmpty()) {
             create(database, DEFAULT, "default", "Default");
             addMember(database, DEFAULT, "local", "owner");
+        }
+        if (known.isEmpty() || known.get().equals(DEFAULT)) {
+            addMember(database, DEFAULT, "approver", "admin");
         }
     }
 

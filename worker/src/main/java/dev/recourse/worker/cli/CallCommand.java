@@ -48,6 +48,13 @@ final class CallCommand implements Callable<Integer> {
             description = "An id of your choice: calling again with the same id does it once.")
     private @Nullable String callId;
 
+    @Option(
+            names = "--source",
+            paramLabel = "WHO",
+            description =
+                    "Who asks: cli, a person (default), or agent; some tools wait for approval where an agent asks.")
+    private Asks source = Asks.cli;
+
     CallCommand(World world) {
         this.common = new CommonOptions(world, false);
     }
@@ -58,6 +65,7 @@ final class CallCommand implements Callable<Integer> {
         UUID id = callId == null ? null : Ids.parse("--call-id", callId);
         JsonNode json = readInputs();
         return common.with(common.settings(), service -> {
+            service.actFrom(source.name());
             ObjectNode answer = service.call(tool, json, dryRun, id);
             common.output().show(answer, look -> CallView.text(tool, answer, look));
             return ExitCode.ofCall(answer);

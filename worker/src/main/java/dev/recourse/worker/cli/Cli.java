@@ -78,6 +78,7 @@ public final class Cli {
         all.put("call", () -> new CallCommand(world));
         all.put("run", () -> new RunCommand(world));
         all.put("rollback", () -> new RollbackCommand(world));
+        all.put("approvals", () -> new ApprovalsCommand(world));
         all.put("resolve", () -> new ResolveCommand(world));
         all.put("audit", () -> new AuditCommand(world));
         all.put("tools", () -> new ToolsCommand(world));

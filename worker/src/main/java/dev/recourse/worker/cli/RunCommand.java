@@ -38,6 +38,13 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Runs everything against the real constraints; nothing stays.")
     private boolean dryRun;
 
+    @Option(
+            names = "--source",
+            paramLabel = "WHO",
+            description =
+                    "Who asks: cli, a person (default), or agent; some tools wait for approval where an agent asks.")
+    private Asks source = Asks.cli;
+
     RunCommand(World world) {
         this.common = new CommonOptions(world, false);
     }
@@ -51,6 +58,7 @@ final class RunCommand implements Callable<Integer> {
             batch.put("dry_run", dryRun || batch.path("dry_run").asBoolean());
             batch.put("agent_session_id", service.session().toString());
             batch.put("workspace_id", settings.workspace());
+            service.actFrom(source.name());
             ObjectNode answer = service.run(batch);
             common.output().show(answer, look -> BatchView.text(answer, look));
             return ExitCode.ofBatch(answer);

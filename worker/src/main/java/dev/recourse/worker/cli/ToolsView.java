@@ -18,7 +18,7 @@ final class ToolsView {
             table.row(
                     Cell.of(Values.text(tool, "name")),
                     reversible(metadata),
-                    Cell.of(metadata.path("requires_approval").asBoolean() ? "asked" : ""),
+                    Cell.of(approval(metadata.path("requires_approval"))),
                     Cell.of(firstSentence(Values.text(tool, "description"))));
         }
         return table.text(look) + "\n" + Values.count(tools.size(), "tool") + "\n";
@@ -28,9 +28,7 @@ final class ToolsView {
         JsonNode metadata = tool.path("metadata");
         Table facts = Table.plain(2);
         facts.row(Cell.faint("undo"), reversible(metadata))
-                .row(
-                        Cell.faint("approval"),
-                        Cell.of(metadata.path("requires_approval").asBoolean() ? "asked" : "no"))
+                .row(Cell.faint("approval"), Cell.of(orNo(approval(metadata.path("requires_approval")))))
                 .row(Cell.faint("side effects"), Cell.of(words(metadata.path("side_effects"))))
                 .row(Cell.faint("permissions"), Cell.of(words(metadata.path("permissions"))))
                 .row(Cell.faint("time limit"), Cell.of(Values.duration(metadata.path("timeout_ms"))));
@@ -38,6 +36,18 @@ final class ToolsView {
                 + Texts.lines(Values.text(tool, "description")) + "\n\n" + facts.text(look) + "\n"
                 + fields("input", tool.path("input_schema"), look) + "\n"
                 + fields("output", tool.path("output_schema"), look);
+    }
+
+    /** {@code "always"}, {@code "sometimes"}, {@code "from agent"}; nothing where nobody asks. */
+    private static String approval(JsonNode requires) {
+        if (requires.isObject()) {
+            return "from " + words(requires.path("source"));
+        }
+        return requires.isTextual() ? requires.asText() : requires.asBoolean() ? "always" : "";
+    }
+
+    private static String orNo(String text) {
+        return text.isEmpty() ? "no" : text;
     }
 
     private static String fields(String what, JsonNode schema, Look look) {

@@ -1,11 +1,12 @@
 package dev.recourse.worker.client;
 
 import dev.recourse.activities.call.Identity;
+import io.temporal.client.WorkflowUpdateHandle;
 import io.temporal.common.interceptors.WorkflowClientCallsInterceptor;
 import io.temporal.common.interceptors.WorkflowClientCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkflowClientInterceptorBase;
 
-/** Puts a signed identity into the header of every workflow that a client starts. */
+/** Puts a signed identity into the header of every workflow that a client starts, and of every update it sends. */
 public final class IdentityInterceptor extends WorkflowClientInterceptorBase {
 
     private final Identity identity;
@@ -44,6 +45,13 @@ public final class IdentityInterceptor extends WorkflowClientInterceptorBase {
         public <R> WorkflowUpdateWithStartOutput<R> updateWithStart(WorkflowUpdateWithStartInput<R> input) {
             sign(input.getWorkflowStartInput());
             return super.updateWithStart(input);
+        }
+
+        @Override
+        public <R> WorkflowUpdateHandle<R> startUpdate(StartUpdateInput<R> input) {
+            String workflow = input.getWorkflowExecution().getWorkflowId();
+            input.getHeader().getValues().put(Identity.HEADER, key.sign(identity, workflow));
+            return super.startUpdate(input);
         }
 
         private void sign(WorkflowStartInput input) {

@@ -73,6 +73,11 @@ public final class RecourseClient {
             }
         }
 
+        /** Tells it that somebody may have decided on what it waits for: it looks, and believes what it finds. */
+        public void decided() {
+            workflow.signal("decided");
+        }
+
         /** Stops a batch before its next step and rolls it back; answers how it ended, also if it had ended before. */
         public JsonNode abort() {
             try {
