@@ -26,7 +26,6 @@ final class CatalogueTest {
     private static final String BOOKKEEPING = "'workspaces', 'workspace_members', 'api_keys', 'agent_sessions',"
             + " 'tool_claims', 'tool_executions', 'tool_batches', 'tool_resolutions', 'tool_limits', 'tool_admissions',"
             + " 'whatsapp_lines', 'whatsapp_templates', 'messages', 'message_statuses', 'conversation_reads',"
-
             + " 'approvals', 'approval_decisions'";
 
     private static final String LEDGER =

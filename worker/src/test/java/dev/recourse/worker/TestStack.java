@@ -82,8 +82,7 @@ final class TestStack implements AutoCloseable {
 
     /** The same with a way out for messages. */
     static TestStack sending(Post post) {
-        return new TestStack(
-                TestTemporal.open(), Tooling.builder(post), tools -> {}, worker -> {}, Duration.ofDays(1));
+        return new TestStack(TestTemporal.open(), Tooling.builder(post), tools -> {}, worker -> {}, Duration.ofDays(1));
     }
 
     /** The same with tools of the test's own, and little time to approve their calls. */

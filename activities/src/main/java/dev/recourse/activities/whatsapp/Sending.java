@@ -1,6 +1,8 @@
 package dev.recourse.activities.whatsapp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.recourse.activities.tool.ApprovalReason;
+import dev.recourse.activities.tool.AsksApproval;
 import dev.recourse.activities.tool.Errand;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.ToolFailure;
@@ -18,12 +20,15 @@ import dev.recourse.db.whatsapp.Messages;
 import dev.recourse.db.whatsapp.Templates;
 import dev.recourse.db.workspace.Caller;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Prepares what goes to customers, in the transaction of its claim; the checks that need the database end here. */
-final class Sending {
+final class Sending implements AsksApproval {
+    private static final String ADVERTISING = "MARKETING";
+
     private final Tx tx;
     private final Caller caller;
     private final UUID execution;
@@ -34,6 +39,19 @@ final class Sending {
         this.caller = caller;
         this.execution = execution;
         this.post = post;
+    }
+
+    /** An agent does not advertise on its own. */
+    @Override
+    public Optional<ApprovalReason> asksApproval(Record input, String source) {
+        return source.equals("agent") && input instanceof TemplateMessage message && advertises(message)
+                ? Optional.of(new ApprovalReason("APPROVAL_OF_MARKETING", Map.of("template", message.templateName())))
+                : Optional.empty();
+    }
+
+    private boolean advertises(TemplateMessage message) {
+        return tx.table(Templates.class).named(message.templateName()).stream()
+                .anyMatch(template -> template.category().equals(ADVERTISING));
     }
 
     Errand<SendingTools.Sent> message(TextMessage in) {

@@ -6,9 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.recourse.activities.crm.Bench;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.db.Scope;
+import dev.recourse.db.TestDatabase;
 import dev.recourse.db.whatsapp.Templates;
+import dev.recourse.db.workspace.Caller;
+import dev.recourse.db.workspace.Callers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -223,6 +227,29 @@ final class SendingTest {
         assertThat(missing.code()).isEqualTo("TEMPLATE_PARAMS_MISMATCH");
         assertThat(missing.field()).isEqualTo("/templateParams/2");
         assertThat(extra.field()).isEqualTo("/templateParams/3");
+    }
+
+    @Test
+    void an_agent_asks_before_it_advertises_and_nobody_else() {
+        template("oferta", "es", "APPROVED", "[]");
+        bench.db.as_superuser("update whatsapp_templates set category = 'MARKETING' where name = 'oferta'");
+        template("aviso", "es", "APPROVED", "[]");
+
+        assertThat(asks("oferta", "agent")).isTrue();
+        assertThat(asks("oferta", "api")).isFalse();
+        assertThat(asks("aviso", "agent")).isFalse();
+        assertThat(asks("ninguna", "agent")).isFalse();
+    }
+
+    private boolean asks(String template, String source) {
+        return bench.db.database().in(Scope.of(Bench.A), tx -> {
+            Caller caller = new Callers(tx).find(Bench.A, TestDatabase.OWNER).orElseThrow();
+            SendingTools.TemplateMessage message =
+                    new SendingTools.TemplateMessage(ana, template, null, Map.of(), Map.of(), null, Map.of(), null);
+            return new Sending(tx, caller, UUID.randomUUID(), Post.none())
+                    .asksApproval(message, source)
+                    .isPresent();
+        });
     }
 
     @Test
