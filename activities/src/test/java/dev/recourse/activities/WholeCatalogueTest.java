@@ -37,10 +37,13 @@ final class WholeCatalogueTest {
 
     private static Set<String> owners() {
         try (TestDatabase db = TestDatabase.fresh()) {
-            return db.database().in(Scope.of(TestDatabase.A), tx -> new Callers(tx)
-                    .find(TestDatabase.A, TestDatabase.OWNER)
-                    .orElseThrow()
-                    .permissions());
+            return db.database()
+                    .in(
+                            Scope.of(TestDatabase.A),
+                            tx -> new Callers(tx)
+                                    .find(TestDatabase.A, TestDatabase.OWNER)
+                                    .orElseThrow()
+                                    .permissions());
         }
     }
 
@@ -108,7 +111,8 @@ final class WholeCatalogueTest {
     @ParameterizedTest
     @MethodSource("tools")
     void its_hints_say_what_it_does(ToolSpec tool) {
-        JsonNode hints = ModelFormat.MCP.of(List.of(tool), Locale.ENGLISH).path(0).path("annotations");
+        JsonNode hints =
+                ModelFormat.MCP.of(List.of(tool), Locale.ENGLISH).path(0).path("annotations");
         boolean reads = READS.matcher(tool.name().action()).matches();
 
         assertThat(hints).hasSize(4).allMatch(JsonNode::isBoolean);

@@ -46,14 +46,18 @@ final class OtherTenantTest {
         asB("crm.note.create", theirs + "\"content\": \"zq7canary\"}");
         asB("crm.task.create", theirs + "\"title\": \"zq7canary\", \"description\": \"zq7canary\"}");
         asB("crm.custom-field.update", theirs + "\"fields\": {\"zq7canary\": \"zq7canary\"}}");
-        asB("crm.order.create", theirs + "\"notes\": \"zq7canary\", \"shippingAddress\": \"zq7canary\", \"products\":"
-                + " [{\"name\": \"zq7canary\", \"quantity\": 1, \"price\": 5}]}");
+        asB(
+                "crm.order.create",
+                theirs + "\"notes\": \"zq7canary\", \"shippingAddress\": \"zq7canary\", \"products\":"
+                        + " [{\"name\": \"zq7canary\", \"quantity\": 1, \"price\": 5}]}");
     }
 
     /** An id of workspace B's from each table that tools write and B has rows in. */
     private static final List<String> THEIR_IDS = STACK.db.rows("select table_name from tracked_tables").stream()
-            .flatMap(table -> STACK.db
-                    .rows("select id from " + table + " where workspace_id = '" + workspaceB() + "' order by id limit 1")
+            .flatMap(table -> STACK
+                    .db
+                    .rows("select id from " + table + " where workspace_id = '" + workspaceB()
+                            + "' order by id limit 1")
                     .stream())
             .toList();
 
@@ -87,8 +91,7 @@ final class OtherTenantTest {
 
     @Test
     void few_tools_take_no_id_and_there_are_many_ids() {
-        List<String> none =
-                tools().filter(tool -> !takesAnId(spec(tool))).toList();
+        List<String> none = tools().filter(tool -> !takesAnId(spec(tool))).toList();
 
         assertThat(none).contains("crm.contact.create", "crm.contact.list", "crm.contact.findByPhone");
         assertThat(none).hasSizeLessThan((int) tools().count() / 4);
@@ -150,7 +153,8 @@ final class OtherTenantTest {
             JsonNode property = spec.input(Locale.ENGLISH).path("properties").path(field);
             if (property.path("format").asText().equals("uuid")) {
                 List<String> ids = new ArrayList<>(THEIR_IDS);
-                ids.addAll(List.of(contact(ARCHIVED), execution(THEIRS), contact(OURS), contact(OURS), execution(OURS)));
+                ids.addAll(
+                        List.of(contact(ARCHIVED), execution(THEIRS), contact(OURS), contact(OURS), execution(OURS)));
                 inputs.put(field, ids.get(random.nextInt(ids.size())));
             } else if (field.equals("phone")) {
                 inputs.put(field, one(random, "3007654321", "3007654322", "3001234567", OneRowTest.phone()));

@@ -71,7 +71,8 @@ final class Calling {
     /** The ids that are in a table of this workspace; of executions, those that could be undone. */
     List<String> ids(String table) {
         String which = table.equals("tool_executions") ? " and outcome = 'applied' and kind = 'do'" : "";
-        return db.rows("select id from " + table + " where workspace_id = '" + workspace + "'" + which + " order by id");
+        return db.rows(
+                "select id from " + table + " where workspace_id = '" + workspace + "'" + which + " order by id");
     }
 
     private String any(String table) {

@@ -57,16 +57,18 @@ final class EveryToolRunsTest {
                 assertSaid(tool, dry.outputs());
                 assertSaid(tool, real.outputs());
                 assertThat(real.outputs().properties().stream().map(Map.Entry::getKey))
-                        .containsExactlyElementsOf(
-                                dry.outputs().properties().stream().map(Map.Entry::getKey).toList());
+                        .containsExactlyElementsOf(dry.outputs().properties().stream()
+                                .map(Map.Entry::getKey)
+                                .toList());
                 return;
             }
             assertThat(List.of("internal_error", "timeout"))
                     .as("%s %s", given, dry.error())
-                    .doesNotContain(String.valueOf(dry.error() == null ? null : dry.error().type().wire()));
+                    .doesNotContain(String.valueOf(
+                            dry.error() == null ? null : dry.error().type().wire()));
         }
-        throw new AssertionError(tool + " has refused all of " + TRIES + " inputs: Inputs must know what to give it, and"
-                + " People.BEGIN what has to be there.");
+        throw new AssertionError(tool + " has refused all of " + TRIES
+                + " inputs: Inputs must know what to give it, and" + " People.BEGIN what has to be there.");
     }
 
     private static void assertSaid(ToolSpec tool, JsonNode outputs) {

@@ -88,7 +88,8 @@ final class OtherWorkspaceTest {
                 .as("tables without a row of theirs: People.BEGIN has to put one there")
                 .containsAll(RULES.tables());
         assertThat(PLANTED).contains("contacts", "contact_notes", "tasks", "orders", "order_products", "tags");
-        ToolSpec list = AllTools.catalogue().find("crm.contact.list").orElseThrow().spec();
+        ToolSpec list =
+                AllTools.catalogue().find("crm.contact.list").orElseThrow().spec();
         assertThat(Json.write(THEIRS.call(list, Json.read("{}")).outputs())).contains(CANARY);
     }
 
@@ -118,7 +119,8 @@ final class OtherWorkspaceTest {
                 JsonNode ours = with(tool, place);
 
                 assertThat(answer(tool, ours, place, ours.at(place).asText()))
-                        .isNotEqualTo(answer(tool, ours, place, UUID.randomUUID().toString()));
+                        .isNotEqualTo(
+                                answer(tool, ours, place, UUID.randomUUID().toString()));
             }
         });
     }
@@ -205,8 +207,9 @@ final class OtherWorkspaceTest {
 
     /** Puts the canary in every text of the table's rows that takes it. */
     private static void plant(String table) {
-        List<String> columns = DB.rows("select column_name from information_schema.columns where table_schema = 'recourse'"
-                + " and table_name = '" + table + "' and data_type = 'text'");
+        List<String> columns =
+                DB.rows("select column_name from information_schema.columns where table_schema = 'recourse'"
+                        + " and table_name = '" + table + "' and data_type = 'text'");
         try (Connection hand = DB.superuser();
                 Statement statement = hand.createStatement()) {
             statement.execute("set session_replication_role = replica");
@@ -220,8 +223,9 @@ final class OtherWorkspaceTest {
 
     private static void plant(Statement statement, String table, String column) {
         try {
-            int rows = statement.executeUpdate("update %s set %2$s = left('%3$s ' || coalesce(%2$s, ''), 50) where workspace_id = '%4$s'"
-                    .formatted(table, column, CANARY, THEIRS.workspace));
+            int rows = statement.executeUpdate(
+                    "update %s set %2$s = left('%3$s ' || coalesce(%2$s, ''), 50) where workspace_id = '%4$s'"
+                            .formatted(table, column, CANARY, THEIRS.workspace));
             if (rows > 0) {
                 PLANTED.add(table);
             }

@@ -169,8 +169,9 @@ final class People {
             return link(id);
         }
         if (table.equals("pipeline_stages") && random.nextBoolean()) {
-            return List.of(filled("insert into orders (workspace_id, id, pipeline_id, stage_id, total_value, currency)"
-                            + " select workspace_id, '{new}', pipeline_id, id, 0, 'COP' from pipeline_stages where id = '")
+            return List.of(filled(
+                            "insert into orders (workspace_id, id, pipeline_id, stage_id, total_value, currency)"
+                                    + " select workspace_id, '{new}', pipeline_id, id, 0, 'COP' from pipeline_stages where id = '")
                     + id + "'");
         }
         return edit(table, id);
@@ -190,9 +191,10 @@ final class People {
             return List.of("delete from " + table + row);
         }
         if (which > edits.size()) {
-            return List.of(filled("insert into %1$s select (jsonb_populate_record(t, '{\"id\": \"{new}\"}')).* from %1$s t"
-                            .formatted(table))
-                    + row);
+            return List.of(
+                    filled("insert into %1$s select (jsonb_populate_record(t, '{\"id\": \"{new}\"}')).* from %1$s t"
+                                    .formatted(table))
+                            + row);
         }
         return List.of(filled("update " + table + " set " + edits.get(which)) + row);
     }
