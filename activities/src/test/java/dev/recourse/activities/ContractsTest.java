@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.recourse.activities.crm.ContactTools;
+import dev.recourse.activities.crm.CustomFieldTools;
+import dev.recourse.activities.crm.NoteTools;
 import dev.recourse.activities.crm.OrderTools;
 import dev.recourse.activities.crm.TagTools;
+import dev.recourse.activities.crm.TaskTools;
 import dev.recourse.activities.system.ApprovalTools;
 import dev.recourse.activities.system.ExecutionTools;
 import dev.recourse.activities.tool.Patch;
@@ -39,8 +42,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Schema files and contract records are written by hand, each for its readers: this holds them together. */
 final class ContractsTest {
-    private static final List<Class<?>> CONTRACTS =
-            List.of(ContactTools.class, OrderTools.class, TagTools.class, ExecutionTools.class, ApprovalTools.class);
+    private static final List<Class<?>> CONTRACTS = List.of(
+            ContactTools.class,
+            CustomFieldTools.class,
+            NoteTools.class,
+            OrderTools.class,
+            TagTools.class,
+            TaskTools.class,
+            ExecutionTools.class,
+            ApprovalTools.class);
 
     /** Java type, JSON type, format. */
     private static final Map<Class<?>, List<String>> SIMPLE = Map.of(
@@ -95,15 +105,32 @@ final class ContractsTest {
     @ParameterizedTest
     @MethodSource("methods")
     void outputs_lead_on_with_the_id_that_the_next_input_takes(Method method) {
-        JsonNode output = spec(method).output(Locale.ENGLISH);
-        ToolName name = ToolName.of(name(method));
-        String id = (name.entity().equals("tag") ? "contact" : name.entity()) + "Id";
+        ToolSpec spec = spec(method);
+        JsonNode output = spec.output(Locale.ENGLISH);
 
-        if (!name.action().equals("list")) {
-            assertThat(output.path("properties").path(id).path("format").asText())
-                    .isEqualTo("uuid");
+        List<String> taken = required(spec.input(Locale.ENGLISH));
+        String own = spec.name().entity() + "Id";
+
+        if (spec.sideEffects().contains("creates_record")
+                || (!taken.isEmpty() && !spec.name().action().equals("list"))) {
+            assertThat(ids(output)).isNotEmpty();
         }
+        assertThat(ids(output)).containsAll(taken.contains(own) ? List.of(own) : List.of());
         assertThat(output.path("required")).hasSameSizeAs(output.path("properties"));
+    }
+
+    private static List<String> ids(JsonNode schema) {
+        return names(schema.path("properties")).stream()
+                .filter(name -> name.endsWith("Id"))
+                .filter(name ->
+                        schema.at("/properties/" + name + "/format").asText().equals("uuid"))
+                .toList();
+    }
+
+    private static List<String> required(JsonNode schema) {
+        return ids(schema).stream()
+                .filter(elements(schema.path("required"))::contains)
+                .toList();
     }
 
     static Stream<Method> methods() {

@@ -74,9 +74,7 @@ final class LocalContactTools implements ContactTools {
             throw ToolFailure.validation("NO_FIELDS_TO_UPDATE");
         }
         Contacts.Row row = changeable(contacts, in.contactId());
-        if (in.expectedVersion() != null && in.expectedVersion() != row.version()) {
-            throw stale(row);
-        }
+        Versions.check(in.expectedVersion(), row.version());
         Map<String, @Nullable String> values = values(row);
         List<String> changed = given.keySet().stream()
                 .filter(field -> !Objects.equals(given.get(field), values.get(field)))
@@ -155,7 +153,7 @@ final class LocalContactTools implements ContactTools {
 
     private Contacts.Row updated(Contacts.Row row, Contacts.Fields fields) {
         Supplier<Contacts.Row> update =
-                () -> contacts.update(row.id(), row.version(), fields).orElseThrow(() -> stale(row));
+                () -> contacts.update(row.id(), row.version(), fields).orElseThrow(() -> Versions.other(row.version()));
         return fields.phone().equals(row.phone()) ? update.get() : unlessTaken(fields.phone(), row.id(), update);
     }
 
@@ -180,10 +178,6 @@ final class LocalContactTools implements ContactTools {
 
     private static ToolFailure notFound() {
         return ToolFailure.notFound("CONTACT_NOT_FOUND");
-    }
-
-    private static ToolFailure stale(Contacts.Row row) {
-        return ToolFailure.conflict("VERSION_CONFLICT").detail("version", row.version());
     }
 
     private static String name(@Nullable String written) {

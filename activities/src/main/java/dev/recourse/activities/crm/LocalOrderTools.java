@@ -69,7 +69,7 @@ final class LocalOrderTools implements OrderTools {
         if (in.empty()) {
             throw ToolFailure.validation("NO_FIELDS_TO_UPDATE");
         }
-        Orders.Row row = changeable(in.orderId());
+        Orders.Row row = changeable(orders, in.orderId());
         if (in.expectedVersion() != null && in.expectedVersion() != row.version()) {
             throw ToolFailure.conflict("VERSION_CONFLICT").detail("version", row.version());
         }
@@ -90,7 +90,7 @@ final class LocalOrderTools implements OrderTools {
 
     @Override
     public Moved updateStatus(StageMove in) {
-        Orders.Row row = changeable(in.orderId());
+        Orders.Row row = changeable(orders, in.orderId());
         PipelineStages.Row to = placing.stage(row.pipelineId(), in.status());
         boolean moves = !to.id().equals(row.stageId());
         if (moves) {
@@ -103,7 +103,7 @@ final class LocalOrderTools implements OrderTools {
 
     @Override
     public Closed close(OrderRef in) {
-        Orders.Row row = locked(in.orderId());
+        Orders.Row row = locked(orders, in.orderId());
         orders.close(row.id());
         Order now = order(row.id());
         return new Closed(row.id(), true, row.closedAt() != null, Objects.requireNonNull(now.closedAt()), now);
@@ -111,7 +111,7 @@ final class LocalOrderTools implements OrderTools {
 
     @Override
     public Archived archive(OrderRef in) {
-        Orders.Row row = locked(in.orderId());
+        Orders.Row row = locked(orders, in.orderId());
         orders.archive(row.id());
         Order now = order(row.id());
         return new Archived(row.id(), true, row.archivedAt() != null, Objects.requireNonNull(now.archivedAt()), now);
@@ -119,7 +119,7 @@ final class LocalOrderTools implements OrderTools {
 
     @Override
     public Duplicated duplicate(Duplication in) {
-        Orders.Row source = locked(in.sourceOrderId());
+        Orders.Row source = locked(orders, in.sourceOrderId());
         if (source.contactId() != null) {
             LocalContactTools.changeable(contacts, source.contactId());
         }
@@ -151,15 +151,16 @@ final class LocalOrderTools implements OrderTools {
         return new OrderPage(orders(found.ids()), found.total(), in.page(), in.pageSize(), pages);
     }
 
-    private Orders.Row changeable(UUID id) {
-        Orders.Row row = locked(id);
+    /** An order that this transaction may change: it is there, it is not hidden, and nobody else changes it meanwhile. */
+    static Orders.Row changeable(Orders orders, UUID id) {
+        Orders.Row row = locked(orders, id);
         if (row.archivedAt() != null) {
             throw ToolFailure.precondition("ORDER_ARCHIVED");
         }
         return row;
     }
 
-    private Orders.Row locked(UUID id) {
+    private static Orders.Row locked(Orders orders, UUID id) {
         return orders.lock(id).orElseThrow(LocalOrderTools::notFound);
     }
 

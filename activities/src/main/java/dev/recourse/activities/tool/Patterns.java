@@ -14,8 +14,10 @@ import java.util.regex.Pattern;
 enum Patterns {
     /** A name on one line that shows what it is: no control, direction or zero-width characters except joiners. */
     LINE("^[^\\p{Cc}\\u00AD\\u061C\\u180E\\u200B\\u200E\\u200F\\u2028-\\u202E\\u2060-\\u206F\\uFEFF\\uFFF9-\\uFFFB]*$"),
-    /** A tag's name: letters of any script, digits, space, hyphen, underscore. */
-    TAG("^[\\p{L}\\p{M}\\p{N} _-]+$");
+    /** A tag's or field's name: letters of any script, digits, space, hyphen, underscore. */
+    TAG("^[\\p{L}\\p{M}\\p{N} _-]+$"),
+    /** A date with its time and a T between them, which the format date-time does without. */
+    MOMENT("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[0-9.Z:+-]{1,20}$");
 
     private final Pattern pattern;
 

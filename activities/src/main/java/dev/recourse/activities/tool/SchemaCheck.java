@@ -106,7 +106,9 @@ final class SchemaCheck {
             case "pattern" -> new Violation(field, patternCode(place));
             case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum" -> range(field, place);
             case "minLength", "maxLength" -> length(field, place);
-            case "minItems", "maxItems" -> size(field, place);
+            case "minItems", "maxItems" -> size(field, place, "minItems", "maxItems");
+            case "maxProperties" -> size(field, place, "minProperties", "maxProperties");
+            case "propertyNames" -> name(Violation.pointer(field, error.getProperty()), error, place);
             case "uniqueItems" -> new Violation(field, "NOT_UNIQUE");
             default -> new Violation(field, "INVALID_VALUE");
         };
@@ -139,8 +141,18 @@ final class SchemaCheck {
         return onlyNotEmpty ? new Violation(field, "EMPTY") : bounds(field, place, "LENGTH", "minLength", "maxLength");
     }
 
-    private static Violation size(String field, JsonNode place) {
-        return bounds(field, place, "ITEMS", "minItems", "maxItems");
+    private static Violation size(String field, JsonNode place, String low, String high) {
+        return bounds(field, place, "ITEMS", low, high);
+    }
+
+    /** A name that an object may not have; whether it has the wrong length or the wrong letters is looked up anew. */
+    private static Violation name(String field, Error error, JsonNode place) {
+        JsonNode names = place.path("propertyNames");
+        String name = error.getProperty();
+        boolean letters = Patterns.of(names.path("pattern").asText())
+                .map(pattern -> pattern.matches(name))
+                .orElse(true);
+        return letters ? length(field, names) : new Violation(field, patternCode(names));
     }
 
     /** Says both bounds where there are both: the reader wants to know what fits, not which end was missed. */

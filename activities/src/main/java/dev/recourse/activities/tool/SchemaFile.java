@@ -44,7 +44,9 @@ final class SchemaFile {
             "uniqueItems",
             "properties",
             "required",
-            "additionalProperties");
+            "additionalProperties",
+            "propertyNames",
+            "maxProperties");
 
     private final Class<?> beside;
     private final String file;
@@ -152,8 +154,10 @@ final class SchemaFile {
         if (schema.has("description")) {
             schema.put("description", text(at + "/description", schema.path("description"), language));
         }
-        if (schema.has("items")) {
-            schema.set("items", plain(at + "/items", schema.path("items"), language));
+        for (String inner : List.of("items", "additionalProperties", "propertyNames")) {
+            if (schema.path(inner).isObject()) {
+                schema.set(inner, plain(at + "/" + inner, schema.path(inner), language));
+            }
         }
         if (schema.path("properties") instanceof ObjectNode properties) {
             Schemas.names(schema)
@@ -184,7 +188,7 @@ final class SchemaFile {
                 throw wrong(at + "/type", "knows no type '" + type + "'");
             }
         });
-        for (String keyword : List.of("minLength", "maxLength", "minItems", "maxItems")) {
+        for (String keyword : List.of("minLength", "maxLength", "minItems", "maxItems", "maxProperties")) {
             if (schema.has(keyword) && !schema.path(keyword).canConvertToInt()) {
                 throw wrong(at + "/" + keyword, "must be a whole number");
             }
@@ -214,9 +218,9 @@ final class SchemaFile {
                 throw wrong(at + "/required", "names '" + name.asText() + "', which is not among the properties");
             }
         });
-        if (schema.has("additionalProperties")
-                && !schema.path("additionalProperties").isBoolean()) {
-            throw wrong(at + "/additionalProperties", "must be true or false");
+        JsonNode others = schema.path("additionalProperties");
+        if (schema.has("additionalProperties") && !others.isBoolean() && !others.isObject()) {
+            throw wrong(at + "/additionalProperties", "must be true, false or a schema");
         }
     }
 
@@ -250,7 +254,7 @@ final class SchemaFile {
             throw wrong(at, "takes a list of any length; say items and maxItems");
         }
         if (types.contains("object") && Schemas.open(schema)) {
-            throw wrong(at, "takes names it doesn't list; say additionalProperties false");
+            checkMap(at, schema);
         }
         if (schema.has("items")) {
             checkBounded(at + "/items", schema.path("items"));
@@ -258,6 +262,19 @@ final class SchemaFile {
         Schemas.names(schema)
                 .forEach(name -> checkBounded(
                         at + "/properties/" + name, schema.path("properties").path(name)));
+    }
+
+    /** Names that nobody lists are taken where there are few, of a bounded kind, each for a bounded value. */
+    private void checkMap(String at, JsonNode schema) {
+        JsonNode values = schema.path("additionalProperties");
+        JsonNode names = schema.path("propertyNames");
+        if (!values.isObject() || !schema.has("maxProperties") || !names.has("pattern") || !names.has("maxLength")) {
+            throw wrong(
+                    at,
+                    "takes names it doesn't list; say additionalProperties false,"
+                            + " or a schema of the values with propertyNames (pattern, maxLength) and maxProperties");
+        }
+        checkBounded(at + "/additionalProperties", values);
     }
 
     private void checkKeys(String at, JsonNode object, List<String> required, List<String> optional) {

@@ -20,7 +20,9 @@ final class Schemas {
         if (types(schema).contains("array") && step.matches("[0-9]{1,9}")) {
             return schema.path("items");
         }
-        return schema.path("properties").path(step);
+        JsonNode listed = schema.path("properties").path(step);
+        JsonNode others = schema.path("additionalProperties");
+        return listed.isMissingNode() && others.isObject() ? others : listed;
     }
 
     /** Whether {@code schema} lets names stand in it that it doesn't list, so that nothing can be said about them. */

@@ -9,25 +9,26 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
-/** A superuser's connection that no trigger watches: looks at all rows of a workspace, and edits them by hand. */
+/** A superuser's connection that no capture watches: looks at all rows of a workspace, and edits them by hand. */
 final class Human implements AutoCloseable {
-
-    private static final String LOOK = """
-            select 'contacts/' || id, to_jsonb(x)::text from contacts x where workspace_id = ?
-            union all select 'tags/' || id, to_jsonb(x)::text from tags x where workspace_id = ?
-            union all select 'contact_tags/' || id, to_jsonb(x)::text from contact_tags x where workspace_id = ?
-            """;
 
     private final Connection connection;
     private final PreparedStatement look;
+    private final int tables;
 
-    Human(TestDatabase db) {
+    Human(TestDatabase db, Set<String> tables) {
+        this.tables = tables.size();
         try {
             connection = db.superuser();
-            look = connection.prepareStatement(LOOK);
+            look = connection.prepareStatement(tables.stream()
+                    .map(table -> "select '%1$s/' || id, to_jsonb(x)::text from %1$s x where workspace_id = ?"
+                            .formatted(table))
+                    .collect(Collectors.joining(" union all ")));
             run("set session_replication_role = replica");
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
@@ -38,7 +39,7 @@ final class Human implements AutoCloseable {
     Rows look(UUID workspace) {
         Rows rows = new Rows(new TreeMap<>());
         try {
-            for (int i = 1; i <= 3; i++) {
+            for (int i = 1; i <= tables; i++) {
                 look.setObject(i, workspace);
             }
             try (ResultSet row = look.executeQuery()) {
@@ -69,12 +70,23 @@ final class Human implements AutoCloseable {
         return facts;
     }
 
+    /** From now on people's edits are held to the references between rows, as everybody's are. */
+    static void holdToReferences(TestDatabase db) {
+        db.as_superuser("""
+                do $$
+                declare
+                  t record;
+                begin
+                  for t in select tgrelid::regclass as on_table, tgname from pg_trigger where tgisinternal loop
+                    execute format('alter table %s enable always trigger %I', t.on_table, t.tgname);
+                  end loop;
+                end $$""");
+    }
+
     /** Makes what a program begins with. */
-    void make(String... statements) {
+    void make(String statements) {
         try {
-            for (String statement : statements) {
-                run(statement);
-            }
+            run(statements);
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
         }

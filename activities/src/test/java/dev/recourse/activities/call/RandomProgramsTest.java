@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.recourse.activities.crm.Crm;
-import dev.recourse.activities.system.SystemTools;
-import dev.recourse.activities.tool.Catalogue;
+import dev.recourse.activities.AllTools;
 import dev.recourse.activities.tool.Json;
+import dev.recourse.activities.tool.ToolSpec;
 import dev.recourse.db.Meanwhile;
 import dev.recourse.db.TestDatabase;
 import dev.recourse.db.ledger.Answer;
@@ -17,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
@@ -25,9 +25,11 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Random programs of tool calls through the gate, with people's edits between and during them, rolled back newest first:
+ * Random programs of calls to all reversible tools through the gate, with people's edits between and during them, rolled back newest first:
  * what people did always stays, everything else is as before, or a conflict is told and nothing of that execution changed.
  *
  * <p>{@code -Dprograms.seed=N} runs one program, {@code -Dprograms=N} so many.
@@ -44,10 +46,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RandomProgramsTest {
 
     private static final int PROGRAMS = Integer.getInteger("programs", 2000);
-    private static final List<String> TAGS = List.of("vip", "VIP", "cali", "nuevo", "otro");
-
-    /** Everybody works at the same few contacts, so that they meet. */
-    private static final int PHONES = 6;
+    /** So many of all tools a program has to choose from: the fewer, the more often they meet. */
+    private static final int TOOLS = 6;
 
     @Test
     void what_people_did_stays_and_all_else_is_as_before() {
@@ -60,6 +60,14 @@ final class RandomProgramsTest {
                         .as("%s: the programs must reach all of it", bench)
                         .allMatch(count -> count > PROGRAMS / 100);
                 assertThat(bench.clean.get()).as(bench.toString()).isGreaterThan(PROGRAMS / 10);
+                assertThat(bench.tools.stream()
+                                .filter(tool -> bench.did(tool) <= PROGRAMS / 200)
+                                .map(ToolSpec::toString))
+                        .as(
+                                "tools of which hardly a call had an effect: Inputs must know what to give them, and"
+                                        + " People.BEGIN what has to be there, %s",
+                                bench.did)
+                        .isEmpty();
             }
         }
     }
@@ -100,7 +108,12 @@ final class RandomProgramsTest {
     /** The gate as a worker has it, on a database of its own, and connections to look and meddle with. */
     private static final class Bench implements AutoCloseable {
         private final TestDatabase db = TestDatabase.fresh();
-        private final Gate gate = new Gate(db.database(), new Attempt(catalogue()));
+        private final Rules rules = Rules.of(db);
+        private final Gate gate = new Gate(db.database(), new Attempt(AllTools.catalogue()));
+        private final List<ToolSpec> tools = AllTools.catalogue().list().stream()
+                .filter(tool -> tool.reversible() && !tool.readOnly())
+                .toList();
+        private final Map<String, Integer> did = new ConcurrentSkipListMap<>();
         private final Queue<Human> humans = new ConcurrentLinkedQueue<>();
         private final AtomicInteger undone = new AtomicInteger();
         private final AtomicInteger conflicts = new AtomicInteger();
@@ -109,11 +122,15 @@ final class RandomProgramsTest {
         private final AtomicInteger edits = new AtomicInteger();
         private final AtomicInteger clean = new AtomicInteger();
 
-        private static Catalogue catalogue() {
-            Catalogue.Builder tools = Catalogue.builder();
-            Crm.tools(tools);
-            SystemTools.tools(tools);
-            return tools.build();
+        Bench() {
+            assertThat(People.EDITS.keySet())
+                    .as("People.EDITS has to say what people do in every table that tools write")
+                    .containsAll(rules.tables());
+            Human.holdToReferences(db);
+        }
+
+        int did(ToolSpec tool) {
+            return did.getOrDefault(tool.toString(), 0);
         }
 
         void run(IntStream seeds) {
@@ -136,7 +153,7 @@ final class RandomProgramsTest {
 
         private Human human() {
             Human free = humans.poll();
-            return free == null ? new Human(db) : free;
+            return free == null ? new Human(db, rules.tables()) : free;
         }
 
         void breakUndo(String function, String right, String wrong) {
@@ -159,7 +176,15 @@ final class RandomProgramsTest {
     }
 
     /** An execution of the machine between the rows it found and the rows it left. */
-    private record Done(UUID id, Rows before, Rows after) {}
+    private record Done(UUID id, Rows before, Rows after) {
+
+        /** The rows that it left otherwise than it found them. */
+        Stream<String> touched() {
+            return after.all().entrySet().stream()
+                    .filter(row -> !row.getValue().equals(before.all().get(row.getKey())))
+                    .map(Map.Entry::getKey);
+        }
+    }
 
     /** One program in a workspace of its own. */
     private static final class Program {
@@ -168,9 +193,16 @@ final class RandomProgramsTest {
         private final Human eye;
         private final Human hand;
         private final UUID workspace;
+        private final List<ToolSpec> tools;
+        private final Inputs inputs;
+        private final People hands;
         private final List<String> story = new ArrayList<>();
         private final List<Done> machine = new ArrayList<>();
-        private final Set<String> keptTags = new TreeSet<>();
+        private final Set<String> keptRows = new TreeSet<>();
+
+        /** What people brought back to where the machine had left it once: no rule of values can tell whose it is. */
+        private final Set<String> back = new TreeSet<>();
+
         private Rows now;
         private Rows people;
 
@@ -180,55 +212,54 @@ final class RandomProgramsTest {
             this.eye = eye;
             this.hand = hand;
             this.workspace = id();
-            begin();
+            this.inputs = new Inputs(random, this::any);
+            this.hands = new People(random, workspace, this::any, this::touched);
+            this.tools = some(bench.tools);
+            hand.make(hands.begin());
             this.now = eye.look(workspace);
             this.people = now.business();
         }
 
-        private void begin() {
-            UUID contact = id();
-            UUID tag = id();
-            hand.make(
-                    "insert into workspaces (id, slug, name) values ('%1$s', 'w%1$s', 'W')".formatted(workspace),
-                    "insert into workspace_members (workspace_id, id, handle, role) values ('%s', '%s', 'ana', 'owner')"
-                            .formatted(workspace, id()),
-                    "insert into tool_limits (workspace_id, module) values ('%1$s', 'crm'), ('%1$s', 'system')"
-                            .formatted(workspace),
-                    insertContact(contact, "Eva", 0),
-                    insertContact(id(), "Leo", 1),
-                    "insert into tags (workspace_id, id, name, name_key) values ('%s', '%s', 'vip', 'vip')"
-                            .formatted(workspace, tag),
-                    insertLink(contact.toString(), tag.toString()));
+        private List<ToolSpec> some(List<ToolSpec> all) {
+            List<ToolSpec> shuffled = new ArrayList<>(all);
+            Collections.shuffle(shuffled, random);
+            return shuffled.subList(0, TOOLS);
         }
 
         void run() {
-            for (int calls = 2 + random.nextInt(4); calls > 0; calls--) {
-                call().ifApplied(id -> machine.add(new Done(id, now, eye.look(workspace))));
-                look();
-                if (random.nextInt(3) == 0) {
-                    byPeople(() -> humanEdit(anything()));
+            for (int calls = 2 + random.nextInt(3); calls > 0; calls--) {
+                machineCall();
+                if (random.nextInt(2) == 0) {
+                    byPeople(this::humanEdit);
                 }
             }
             boolean all = true;
             Collections.reverse(machine);
             for (Done done : machine) {
                 all &= undo(done);
-                if (random.nextInt(8) == 0) {
-                    byPeople(() -> humanEdit(anything()));
+                if (random.nextInt(6) == 0) {
+                    byPeople(this::humanEdit);
                 }
             }
             if (all) {
                 bench.clean.incrementAndGet();
                 Rows left = now.business();
-                keptTags.stream().filter(tag -> !people.all().containsKey(tag)).forEach(left.all()::remove);
+                keptRows.stream().filter(row -> !people.all().containsKey(row)).forEach(left.all()::remove);
+                left.forget(back);
+                people.forget(back);
                 assertThat(left)
                         .as(() -> told("people's edits alone", people, left))
                         .isEqualTo(people);
             }
         }
 
-        private void look() {
-            now = eye.look(workspace);
+        private void machineCall() {
+            Ended ended = call();
+            if (ended.applied()) {
+                Rows before = now;
+                now = eye.look(workspace);
+                machine.add(new Done(ended.id, before, now));
+            }
         }
 
         /** What people do shows in the model of what should be left in the end. */
@@ -236,16 +267,18 @@ final class RandomProgramsTest {
             Rows before = now;
             if (edit.get()) {
                 bench.edits.incrementAndGet();
-                look();
+                now = eye.look(workspace);
                 people.follow(before.business(), now.business());
+                machine.forEach(done -> now.backTo(done.before, done.after, before, back));
             }
         }
 
-        private boolean humanEdit(List<String> statements) {
-            if (statements.isEmpty()) { // an execution of their own
+        private boolean humanEdit() {
+            if (random.nextInt(12) == 0) { // an execution of their own
                 story.add("PEOPLE call");
                 return call().applied();
             }
+            List<String> statements = hands.edit();
             boolean done = hand.edit(statements.toArray(String[]::new));
             story.add((done ? "PEOPLE " : "PEOPLE, refused: ") + statements);
             return done;
@@ -257,7 +290,7 @@ final class RandomProgramsTest {
             Ended ended = random.nextInt(6) == 0 ? undoWhileEditing(done) : undoNow(done);
             story.add("UNDO " + done.id + " -> " + ended.told);
             Rows left = eye.look(workspace);
-            Rows opinion = now.business().undone(done.before.business(), done.after.business());
+            Rows opinion = now.business().undone(done.before.business(), done.after.business(), bench.rules);
             if (ended.code.equals("UNDO_CONFLICT")) {
                 bench.conflicts.incrementAndGet();
                 assertThat(left)
@@ -273,7 +306,7 @@ final class RandomProgramsTest {
                         .as(() -> told("an undo", expected, left.business()))
                         .isEqualTo(expected);
                 (ended.kept.isEmpty() ? bench.undone : bench.kept).incrementAndGet();
-                keptTags.addAll(ended.kept);
+                keptRows.addAll(ended.kept);
             }
             now = left;
             return ended.code.isEmpty();
@@ -313,6 +346,7 @@ final class RandomProgramsTest {
             bench.edits.incrementAndGet();
             now = edited;
             people.follow(before.business(), edited.business());
+            machine.forEach(each -> edited.backTo(each.before, each.after, before, back));
             return undo.join();
         }
 
@@ -323,41 +357,16 @@ final class RandomProgramsTest {
             boolean applied() {
                 return outcome == Answer.Outcome.APPLIED;
             }
-
-            void ifApplied(java.util.function.Consumer<UUID> then) {
-                if (applied()) {
-                    then.accept(id);
-                }
-            }
         }
 
         private Ended call() {
-            String contact = "\"contactId\": \"" + any("contacts/") + "\"";
-            String phone = "\"phone\": \"+5730012300" + (10 + random.nextInt(PHONES)) + "\"";
-            String tag = "\"tag\": \"" + TAGS.get(random.nextInt(TAGS.size())) + "\"";
-            String field = "\"%s\": %s"
-                    .formatted(
-                            List.of("city", "address", "email").get(random.nextInt(3)),
-                            random.nextInt(3) == 0 ? "null" : "\"x" + random.nextInt(3) + "@example.com\"");
-            return switch (random.nextInt(9)) {
-                case 0, 1 -> called("crm.contact.update", contact + ", " + field);
-                case 2 ->
-                    called("crm.contact.update", contact + ", " + phone + ", \"name\": \"N" + random.nextInt(3) + "\"");
-                case 3 -> called("crm.contact.delete", contact);
-                case 4 -> called("crm.contact.restore", contact);
-                case 5, 6 -> called("crm.tag.add", contact + ", " + tag);
-                case 7 -> called("crm.tag.remove", contact + ", " + tag);
-                default ->
-                    called(
-                            "crm.contact.create",
-                            "\"name\": \"Ana\", %s, \"tags\": [\"%s\", \"made\"]"
-                                    .formatted(phone, TAGS.get(1 + random.nextInt(TAGS.size() - 1))));
-            };
-        }
-
-        private Ended called(String tool, String fields) {
-            Ended ended = through(tool, Json.read("{" + fields + "}"));
-            story.add("CALL " + tool + " " + fields + " -> " + ended.told);
+            ToolSpec tool = tools.get(random.nextInt(tools.size()));
+            JsonNode given = inputs.of(tool);
+            Ended ended = through(tool.toString(), given);
+            story.add("CALL " + tool + " " + given + " -> " + ended.told);
+            if (ended.applied()) {
+                bench.did.merge(tool.toString(), 1, Integer::sum);
+            }
             return ended;
         }
 
@@ -392,51 +401,22 @@ final class RandomProgramsTest {
                     Instant.now());
         }
 
-        // ---- what people may do: statements, or none for a call of their own
-
-        private List<String> anything() {
-            String contact = any("contacts/");
-            String tag = any("tags/");
-            String link = any("contact_tags/");
-            String set = "update contacts set %s where id = '" + contact + "'";
-            return switch (random.nextInt(12)) {
-                case 0 -> List.of(set.formatted("city = 'h" + random.nextInt(3) + "'"));
-                case 1 -> List.of(set.formatted("name = 'H" + random.nextInt(3) + "', version = version + 1"));
-                case 2 -> List.of(set.formatted("email = null, address = 'h" + random.nextInt(3) + "'"));
-                case 3 ->
-                    List.of(set.formatted("custom_fields = custom_fields || '{\"k" + random.nextInt(2) + "\": 1}'"));
-                case 4 -> List.of(set.formatted("archived_at = " + (random.nextBoolean() ? "null" : "'2026-01-01'")));
-                case 5 -> List.of(set.formatted("phone = '+5730012300" + (10 + random.nextInt(PHONES)) + "'"));
-                case 6 -> List.of("update tags set color = '#00000" + random.nextInt(3) + "' where id = '" + tag + "'");
-                case 7 -> List.of(insertLink(contact, tag));
-                case 8 -> List.of("delete from contact_tags where id = '" + link + "'");
-                case 9 ->
-                    List.of(
-                            "delete from contact_tags where contact_id = '" + contact + "'",
-                            "delete from contacts where id = '" + contact + "'");
-                case 10 -> List.of(insertContact(id(), "Hand", random.nextInt(PHONES)));
-                default -> List.of();
-            };
-        }
-
-        private String insertContact(UUID contact, String name, int phone) {
-            return "insert into contacts (workspace_id, id, name, phone) values ('%s', '%s', '%s', '+5730012300%d')"
-                    .formatted(workspace, contact, name, 10 + phone);
-        }
-
-        private String insertLink(String contact, String tag) {
-            return "insert into contact_tags (workspace_id, id, contact_id, tag_id) values ('%s', '%s', '%s', '%s')"
-                    .formatted(workspace, id(), contact, tag);
-        }
-
         /** The id of some row of a table; one that is none where there is no row. */
         private String any(String table) {
             List<String> rows = now.all().keySet().stream()
-                    .filter(key -> key.startsWith(table))
+                    .filter(key -> key.startsWith(table + "/"))
                     .toList();
             return rows.isEmpty()
                     ? id().toString()
-                    : rows.get(random.nextInt(rows.size())).substring(table.length());
+                    : rows.get(random.nextInt(rows.size())).substring(table.length() + 1);
+        }
+
+        /** The rows that the machine has touched and that are there. */
+        private List<String> touched() {
+            return machine.stream()
+                    .flatMap(Done::touched)
+                    .filter(now.all()::containsKey)
+                    .toList();
         }
 
         private UUID id() {

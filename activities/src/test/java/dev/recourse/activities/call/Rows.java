@@ -1,5 +1,8 @@
 package dev.recourse.activities.call;
 
+import dev.recourse.activities.call.Rules.Reference;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -8,8 +11,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All rows of a workspace as a map of facts: the second opinion on what an undo should do, over states where the undo
- * itself works on images.
+ * All rows of a workspace as a map of facts, by {@code table/id}: the second opinion on what an undo should do, over
+ * states where the undo itself works on images.
  */
 record Rows(Map<String, Map<String, String>> all) {
 
@@ -30,14 +33,14 @@ record Rows(Map<String, Map<String, String>> all) {
 
     /** What the undo of {@code before -> after} should make of this; null if it should be a conflict. */
     @Nullable
-    Rows undone(Rows before, Rows after) {
+    Rows undone(Rows before, Rows after, Rules rules) {
         Rows result = copy();
         boolean conflict = false;
         for (String row : both(before.all.keySet(), after.all.keySet())) {
             conflict |= !result.takeBack(row, before.all.get(row), after.all.get(row));
         }
-        result.keepWhatIsUsed(before, after);
-        return conflict || !result.sound() ? null : result;
+        result.keepWhatIsUsed(this, before, after, rules);
+        return conflict || !result.sound(rules) ? null : result;
     }
 
     /** Answers false if somebody has changed since what the execution changed. */
@@ -71,34 +74,62 @@ record Rows(Map<String, Map<String, String>> all) {
         return clean;
     }
 
-    /** A tag that the execution made stays while it is on somebody's contact. */
-    private void keepWhatIsUsed(Rows before, Rows after) {
-        for (Map.Entry<String, Map<String, String>> row : Map.copyOf(all).entrySet()) {
-            if (row.getKey().startsWith("contact_tags/")) {
-                String tag = "tags/" + text(row.getValue(), "tag_id");
-                Map<String, String> made = after.all.get(tag);
-                if (!before.all.containsKey(tag) && made != null) {
-                    all.putIfAbsent(tag, made);
-                }
+    /** A shared row that the execution made stays while somebody points at it, or at the whole that it is a part of. */
+    private void keepWhatIsUsed(Rows now, Rows before, Rows after, Rules rules) {
+        List<String> made = after.all.keySet().stream()
+                .filter(row -> !before.all.containsKey(row) && rules.shared().contains(table(row)))
+                .sorted(Comparator.<String>comparingInt(row -> part(row, rules) ? 0 : 1)
+                        .thenComparing(Comparator.reverseOrder())) // parts before wholes, the newest first
+                .toList();
+        for (String row : made) {
+            Map<String, String> facts = Objects.requireNonNull(after.all.get(row));
+            boolean used = pointedAt(row, rules)
+                    || rules.references().stream()
+                            .filter(reference -> reference.table().equals(table(row)))
+                            .map(reference -> reference.target(facts))
+                            .anyMatch(whole -> made.contains(whole) && pointedAt(whole, rules));
+            if (used && now.all.containsKey(row)) {
+                all.put(row, new TreeMap<>(facts));
             }
         }
     }
 
+    private static boolean part(String row, Rules rules) {
+        return rules.references().stream()
+                .anyMatch(reference ->
+                        reference.table().equals(table(row)) && rules.shared().contains(reference.to()));
+    }
+
+    private boolean pointedAt(String target, Rules rules) {
+        return all.entrySet().stream()
+                .anyMatch(row -> rules.references().stream()
+                        .anyMatch(reference -> reference.table().equals(table(row.getKey()))
+                                && reference.target(row.getValue()).equals(target)));
+    }
+
     /** Whether keys are unique and every reference has its row. */
-    private boolean sound() {
+    private boolean sound(Rules rules) {
         Set<String> unique = new TreeSet<>();
         return all.entrySet().stream().allMatch(row -> {
+            String table = table(row.getKey());
             Map<String, String> facts = row.getValue();
-            return switch (row.getKey().substring(0, row.getKey().indexOf('/'))) {
-                case "contacts" ->
-                    !text(facts, "archived_at").equals("null") || unique.add("phone " + facts.get("phone"));
-                case "tags" -> unique.add("name " + facts.get("name_key"));
-                default ->
-                    unique.add("link " + facts.get("contact_id") + facts.get("tag_id"))
-                            && all.containsKey("contacts/" + text(facts, "contact_id"))
-                            && all.containsKey("tags/" + text(facts, "tag_id"));
-            };
+            return rules.keys().stream()
+                            .filter(key -> key.table().equals(table) && key.counts(facts))
+                            .map(key -> key.name() + " "
+                                    + key.columns().stream()
+                                            .map(column -> text(facts, column))
+                                            .toList())
+                            .allMatch(key -> key.contains("null") || unique.add(key))
+                    && rules.references().stream()
+                            .filter(reference -> reference.table().equals(table))
+                            .allMatch(reference -> satisfied(reference, facts));
         });
+    }
+
+    private boolean satisfied(Reference reference, Map<String, String> facts) {
+        String target = reference.target(facts);
+        Map<String, String> there = all.get(target);
+        return target.isEmpty() || (there != null && reference.fits(facts, there));
     }
 
     /** What somebody did to the rows, done here once more: the rows they made, removed, and the facts they set. */
@@ -119,6 +150,42 @@ record Rows(Map<String, Map<String, String>> all) {
         }
     }
 
+    /**
+     * Notes the facts, and the rows, that somebody changed just now to what an execution had made of them.
+     *
+     * @param before what the execution found, {@code after} what it left
+     * @param earlier these rows before somebody changed them
+     */
+    void backTo(Rows before, Rows after, Rows earlier, Set<String> back) {
+        all.forEach((row, facts) -> {
+            Map<String, String> found = before.all.getOrDefault(row, Map.of());
+            Map<String, String> left = after.all.getOrDefault(row, Map.of());
+            Map<String, String> was = earlier.all.getOrDefault(row, Map.of());
+            if (was.isEmpty() && found.isEmpty() && !left.isEmpty()) {
+                back.add(row);
+            }
+            for (String fact : both(both(found.keySet(), left.keySet()), both(facts.keySet(), was.keySet()))) {
+                if (!Objects.equals(found.get(fact), left.get(fact))
+                        && !Objects.equals(facts.get(fact), was.get(fact))
+                        && Objects.equals(facts.get(fact), left.get(fact))) {
+                    back.add(row + " " + fact);
+                }
+            }
+        });
+    }
+
+    /** Leaves these facts and rows out. */
+    void forget(Set<String> these) {
+        for (String each : these) {
+            int blank = each.indexOf(' ');
+            if (blank < 0) {
+                all.remove(each);
+            } else if (all.containsKey(each.substring(0, blank))) {
+                Objects.requireNonNull(all.get(each.substring(0, blank))).remove(each.substring(blank + 1));
+            }
+        }
+    }
+
     /** The rows that differ, for a message. */
     String unlike(Rows other) {
         StringBuilder told = new StringBuilder();
@@ -129,6 +196,10 @@ record Rows(Map<String, Map<String, String>> all) {
             }
         }
         return told.toString();
+    }
+
+    static String table(String row) {
+        return row.substring(0, row.indexOf('/'));
     }
 
     static String text(Map<String, String> facts, String fact) {

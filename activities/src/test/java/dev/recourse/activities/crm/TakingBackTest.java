@@ -27,6 +27,10 @@ final class TakingBackTest {
                     "{'name': 'Ana', 'phone': '3001234567', 'email': 'ana@example.com', 'tags': ['vip', 'cali']}"),
             "contactId");
     private final UUID archived = bench.contact("Leo", "3007654321");
+    private final UUID note =
+            Bench.id(bench.ok("crm.note.create", Bench.of(ana, "'content': 'Prefiere la tarde'")), "noteId");
+    private final UUID task = Bench.id(bench.ok("crm.task.create", Bench.of(ana, "'title': 'Llamar'")), "taskId");
+    private final UUID done = Bench.id(bench.ok("crm.task.create", Bench.of(ana, "'title': 'Hecha'")), "taskId");
 
     private final UUID order = Bench.id(
             bench.ok(
@@ -39,6 +43,8 @@ final class TakingBackTest {
 
     TakingBackTest() {
         bench.ok("crm.contact.delete", Bench.of(archived));
+        bench.ok("crm.task.complete", "{'taskId': '" + done + "'}");
+        bench.ok("crm.custom-field.update", Bench.of(ana, "'fields': {'talla': 'M', 'hijos': 2}"));
     }
 
     @AfterEach
@@ -63,22 +69,57 @@ final class TakingBackTest {
                 "crm.order.updateStatus | {'orderId': 'ORDER', 'status': 'Enviado'}",
                 "crm.order.close     | {'orderId': 'ORDER'}",
                 "crm.order.archive   | {'orderId': 'ORDER'}",
-                "crm.order.duplicate | {'sourceOrderId': 'ORDER'}"
+                "crm.order.duplicate | {'sourceOrderId': 'ORDER'}",
+                "crm.note.create     | {'contactId': 'ANA', 'content': 'Otra'}",
+                "crm.note.archive    | {'noteId': 'NOTE'}",
+                "crm.task.create     | {'contactId': 'ANA', 'title': 'Otra', 'dueDate': '2026-01-31T15:00:00Z'}",
+                "crm.task.update     | {'taskId': 'TASK', 'title': 'Escribir', 'status': 'completed', 'priority': 'urgent'}",
+                "crm.task.update     | {'taskId': 'DONE', 'status': 'in_progress', 'dueDate': '2026-01-31T15:00:00Z'}",
+                "crm.task.create     | {'orderId': 'ORDER', 'title': 'Despachar', 'priority': 'low'}",
+                "crm.task.complete   | {'taskId': 'TASK'}",
+                "crm.custom-field.update | {'contactId': 'ANA', 'fields': {'talla': null, 'hijos': 3, 'color': 'azul'}}"
             })
     void what_one_call_did_is_taken_back(String tool, String inputs) {
         String before = bench.db.business();
 
-        Bench.Ended done = bench.call(
-                tool,
-                inputs.replace("ANA", ana.toString())
-                        .replace("ARCHIVED", archived.toString())
-                        .replace("ORDER", order.toString()));
+        Bench.Ended done = bench.call(tool, filledIn(inputs));
         assertThat(done.outcome()).isEqualTo(Outcome.APPLIED);
         assertThat(bench.db.business()).isNotEqualTo(before);
         List<Undo.Obstacle> met = bench.takeBack(done.execution());
 
         assertThat(met).isEmpty();
         assertThat(bench.db.business()).isEqualTo(before);
+    }
+
+    private String filledIn(String inputs) {
+        return inputs.replace("ANA", ana.toString())
+                .replace("ARCHIVED", archived.toString())
+                .replace("NOTE", note.toString())
+                .replace("TASK", task.toString())
+                .replace("DONE", done.toString())
+                .replace("ORDER", order.toString());
+    }
+
+    @Test
+    void a_contact_with_a_note_or_a_task_since_is_not_taken_back() {
+        Bench.Ended made = bench.call("crm.contact.create", "{'name': 'Eva', 'phone': '3005555555'}");
+        UUID eva = Bench.id(made.outputs(), "contactId");
+        bench.ok("crm.note.create", Bench.of(eva, "'content': 'x'"));
+        bench.ok("crm.task.create", Bench.of(eva, "'title': 'x'"));
+
+        assertThat(bench.obstacles(made.execution()))
+                .extracting(Undo.Obstacle::reason)
+                .containsOnly("REFERENCED");
+    }
+
+    @Test
+    void a_note_on_a_contact_that_is_just_being_taken_back_is_refused() {
+        Bench.Ended made = bench.call("crm.contact.create", "{'name': 'Eva', 'phone': '3005555555'}");
+        UUID eva = Bench.id(made.outputs(), "contactId");
+
+        Bench.Ended late = bench.whileTakingBack(made.execution(), "crm.note.create", Bench.of(eva, "'content': 'x'"));
+
+        assertThat(late.code()).isEqualTo("CONTACT_NOT_FOUND");
     }
 
     @Test

@@ -8,6 +8,8 @@ import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.ToolSpec;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -29,6 +31,17 @@ final class WorkspacesApartTest {
                     "crm.order.create",
                     Bench.of(THEIRS, "'products': [{'name': 'secreto', 'quantity': 1, 'price': 1}]")),
             "orderId");
+    private static final Map<String, UUID> THEIR_IDS = Map.of(
+            "contactId",
+            THEIRS,
+            "orderId",
+            THEIR_ORDER,
+            "sourceOrderId",
+            THEIR_ORDER,
+            "noteId",
+            Bench.id(BENCH.ok(Bench.B, "crm.note.create", Bench.of(THEIRS, "'content': 'secreto'")), "noteId"),
+            "taskId",
+            Bench.id(BENCH.ok(Bench.B, "crm.task.create", Bench.of(THEIRS, "'title': 'secreto'")), "taskId"));
     private static final UUID OUR_ORDER;
 
     static {
@@ -47,7 +60,7 @@ final class WorkspacesApartTest {
 
     static Stream<Arguments> tools_that_need_an_id() {
         return BENCH.catalogue.list().stream()
-                .flatMap(spec -> Stream.of("contactId", "orderId", "sourceOrderId")
+                .flatMap(spec -> THEIR_IDS.keySet().stream()
                         .filter(field -> spec.input(Locale.ENGLISH)
                                 .path("required")
                                 .toString()
@@ -60,18 +73,16 @@ final class WorkspacesApartTest {
     void anothers_id_is_answered_as_one_that_nobody_has(ToolSpec spec, String field) {
         String before = BENCH.db.everything();
 
-        String theirs = refusal(spec, field, field.equals("contactId") ? THEIRS : THEIR_ORDER);
+        String theirs = refusal(spec, field, Objects.requireNonNull(THEIR_IDS.get(field)));
         String nobodys = refusal(spec, field, UUID.randomUUID());
 
-        assertThat(theirs)
-                .isEqualTo(nobodys)
-                .contains(field.equals("contactId") ? "CONTACT_NOT_FOUND" : "ORDER_NOT_FOUND");
+        assertThat(theirs).isEqualTo(nobodys).contains("_NOT_FOUND");
         assertThat(BENCH.db.everything()).isEqualTo(before);
     }
 
     @Test
-    void every_tool_but_four_needs_an_id() {
-        assertThat(tools_that_need_an_id()).hasSize(BENCH.catalogue.list().size() - 4);
+    void every_tool_but_six_needs_an_id() {
+        assertThat(tools_that_need_an_id()).hasSize(BENCH.catalogue.list().size() - 6);
     }
 
     @ParameterizedTest

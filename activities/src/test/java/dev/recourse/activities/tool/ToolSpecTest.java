@@ -163,6 +163,22 @@ final class ToolSpecTest {
     }
 
     @Test
+    void a_map_says_which_name_or_value_is_wrong() {
+        ToolSpec fields = spec("crm.custom-field.update");
+
+        assertThat(fields.check(
+                        Json.read("{\"contactId\":\"" + ID + "\",\"fields\":{\"a/b\":1,\"c\":[],\"\":1,\"d\":1}}")))
+                .extracting(Violation::field, violation -> Messages.render(violation, EN))
+                .containsExactly(
+                        tuple("/fields/", "It may have only letters, digits, spaces, hyphens and underscores."),
+                        tuple("/fields/a~1b", "It may have only letters, digits, spaces, hyphens and underscores."),
+                        tuple("/fields/c", "It must be of type true or false, null, number or text."));
+        assertThat(fields.check(Json.read("{\"contactId\":\"" + ID + "\",\"fields\":{\"" + "x".repeat(51) + "\":1}}")))
+                .extracting(violation -> Messages.render(violation, EN))
+                .containsExactly("It must have between 1 and 50 characters.");
+    }
+
+    @Test
     void hostile_inputs_are_answered_with_few_violations() {
         StringBuilder many = new StringBuilder("{");
         for (int i = 0; i < 100_000; i++) {
@@ -215,6 +231,10 @@ final class ToolSpecTest {
                 "/input|{}|'type' is missing",
                 "/input|{\"type\":\"string\"}|must describe an object",
                 "/input/additionalProperties|true|takes names it doesn't list",
+                "/input/additionalProperties|\"none\"|must be true, false or a schema",
+                "/input/additionalProperties|{\"type\":\"boolean\"}|takes names it doesn't list",
+                "/input/propertyNames|{\"pattern\":\"a\"}|'type' is missing",
+                "/input/properties/city|{\"type\":\"object\",\"maxProperties\":5,\"propertyNames\":{\"type\":\"string\",\"maxLength\":9,\"pattern\":\"^[\\\\p{L}\\\\p{M}\\\\p{N} _-]+$\"},\"additionalProperties\":{\"type\":\"string\"},\"description\":{\"es\":\"p\",\"en\":\"p\"}}|takes text of any length",
                 "/input/properties/name/maxLength|null|takes text of any length",
                 "/input/properties/name/maxLength|\"ten\"|must be a whole number",
                 "/input/properties/name/maxLenght|10|'maxLenght' is unknown; did you mean 'maxLength'?",

@@ -168,6 +168,22 @@ public interface Contacts {
             """)
     Optional<Row> update(@Bind("id") UUID id, @Bind("version") int version, @BindMethods("f") Fields fields);
 
+    /**
+     * Sets custom fields and removes others; what is not named stays.
+     *
+     * @param set a JSON object
+     */
+    @SqlQuery("""
+            update contacts
+            set custom_fields = (custom_fields - :removed::text[]) || :set::jsonb,
+              version = version + 1,
+              updated_at = now()
+            where workspace_id = nullif(current_setting('recourse.workspace'), '')::uuid
+              and id = :id
+            returning *
+            """)
+    Row customize(@Bind("id") UUID id, @Bind("set") String set, @Bind("removed") List<String> removed);
+
     /** Puts an active contact into the archive; empty if it is there already. */
     @SqlQuery("""
             update contacts

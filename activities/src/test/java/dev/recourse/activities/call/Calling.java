@@ -1,0 +1,82 @@
+package dev.recourse.activities.call;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.recourse.activities.AllTools;
+import dev.recourse.activities.tool.Json;
+import dev.recourse.activities.tool.ToolSpec;
+import dev.recourse.db.TestDatabase;
+import dev.recourse.db.ledger.Request;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+
+/** Calls to any tool through the gate, as ana in a workspace where everything is that tools can be about. */
+final class Calling {
+    final UUID workspace;
+    private final TestDatabase db;
+    private final Gate gate;
+    private final Random random;
+
+    Calling(TestDatabase db, Random random) {
+        this.db = db;
+        this.gate = new Gate(db.database(), new Attempt(AllTools.catalogue()));
+        this.random = random;
+        this.workspace = new UUID(random.nextLong(), random.nextLong());
+        try (Human hand = new Human(db, Rules.of(db).tables())) {
+            hand.make(new People(random, workspace, this::any, List::of).everything());
+        }
+    }
+
+    /** Some input for a tool. */
+    JsonNode input(ToolSpec tool) {
+        return new Inputs(random, this::any).of(tool);
+    }
+
+    Answered call(ToolSpec tool, JsonNode inputs) {
+        return call(tool, inputs, false);
+    }
+
+    Answered dryRun(ToolSpec tool, JsonNode inputs) {
+        return call(tool, inputs, true);
+    }
+
+    private Answered call(ToolSpec tool, JsonNode inputs, boolean dryRun) {
+        CallKey key = new CallKey(null, null, null, null, null, null, dryRun, false);
+        return gate.run(new Call(workspace, request(tool, inputs), inputs, key, Duration.ofSeconds(10), 1, null))
+                .answer();
+    }
+
+    private static Request request(ToolSpec tool, JsonNode inputs) {
+        return new Request(
+                UUID.randomUUID(),
+                tool.toString(),
+                Request.Kind.DO,
+                Json.write(inputs),
+                "00",
+                TestDatabase.OWNER,
+                null,
+                null,
+                "{\"source\": \"api\"}",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Instant.now());
+    }
+
+    /** The ids that are in a table of this workspace; of executions, those that could be undone. */
+    List<String> ids(String table) {
+        String which = table.equals("tool_executions") ? " and outcome = 'applied' and kind = 'do'" : "";
+        return db.rows(
+                "select id from " + table + " where workspace_id = '" + workspace + "'" + which + " order by id");
+    }
+
+    private String any(String table) {
+        List<String> ids = ids(table);
+        return ids.isEmpty() ? UUID.randomUUID().toString() : ids.get(random.nextInt(ids.size()));
+    }
+}
