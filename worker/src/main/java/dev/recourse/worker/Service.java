@@ -66,6 +66,9 @@ public final class Service implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
     private static final Duration ROLLED_BACK_WITHIN = Duration.ofMinutes(2);
+    /** What operators of the embedded default read. */
+    private static final Locale SPOKEN = Locale.forLanguageTag("es-CO");
+
     private static final Duration FINISHED_WITHIN = Duration.ofSeconds(15);
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
     private static final Duration SHOWN_WITHIN = Duration.ofSeconds(5);
@@ -215,7 +218,7 @@ public final class Service implements AutoCloseable {
             return done().put("templates", switchboard.fetchTemplates(storage.workspace()));
         } catch (ToolFailure refused) {
             ObjectNode answer = JsonNodeFactory.instance.objectNode().put("status", "error");
-            return answer.set("error", Json.tree(Messages.render(refused, LOCALE)));
+            return answer.set("error", Json.tree(Messages.render(refused, SPOKEN)));
         }
     }
 
