@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Schema files and contract records are written by hand, each for its readers: this holds them together. */
 final class ContractsTest {
     private static final List<Class<?>> CONTRACTS =
-            List.of(ContactTools.class, OrderTools.class, TagTools.class, ExecutionTools.class, ApprovalTools.class);
+            List.of(ContactTools.class, OrderTools.class, TagTools.class, ExecutionTools.class, ApprovalTools.class, ShellTools.class);
 
     /** Java type, JSON type, format. */
     private static final Map<Class<?>, List<String>> SIMPLE = Map.of(

@@ -27,9 +27,6 @@ final class Developing {
     private static final Set<String> KNOWN_LOCAL = Set.of(
             "tsc", "eslint", "prettier", "jest", "vitest", "mocha", "playwright", "cypress", "webpack", "vite", "rollup", "esbuild", "biome",
             "stylelint", "next", "nuxt", "astro", "svelte-check", "turbo", "nx", "lerna", "husky", "lint-staged", "commitlint", "tailwindcss", "depcheck", "knip", "c8", "nyc", "ava", "tap", "size-limit", "storybook", "prisma", "madge", "typedoc");
-    private static final Set<String> RUN_OPTIONS = Set.of(
-            "--eval", "-f", "--file", "--makefile", "--init-script", "-I", "--script-shell", "--node-options", "--prefix", "-Dexec.executable", "--settings", "--extra-index-url", "--index-url", "-i", "--registry");
-
     private Developing() {}
 
     static void rules(Map<String, Rule> rules) {
@@ -267,7 +264,8 @@ final class Developing {
         boolean group = verb.matches("compose|container|image|network|volume|context|buildx|system|builder|manifest");
         boolean quiet = group
                 ? second.matches("|ls|list|ps|logs|config|inspect|version|images|top|port|df|info|build|show|events|du")
-                : DOCKER_QUIET.contains(verb) || call.program().equals("docker-compose") && verb.matches("config|ps|logs|top|port|images|version");
+                : DOCKER_QUIET.contains(verb)
+                        || (call.program().equals("docker-compose") && verb.matches("config|ps|logs|top|port|images|version"));
         if (verb.equals("exec") || verb.equals("run")) {
             return Verdict.ask(Reason.CONTAINER).and(insideContainer(call, words));
         }

@@ -413,13 +413,6 @@ final class Expansion {
         return origin[0];
     }
 
-    static Word.Origin originOf(String program) {
-        if (FETCHERS.contains(program)) {
-            return Word.Origin.FETCHED;
-        }
-        return DECODERS.contains(program) && !program.equals("printf") ? Word.Origin.DECODED : Word.Origin.PLAIN;
-    }
-
     private static String unescaped(String text, String escapable) {
         StringBuilder plain = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {

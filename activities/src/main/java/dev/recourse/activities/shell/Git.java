@@ -39,7 +39,7 @@ final class Git {
 
     private static Verdict global(Invocation call, String option, String value) {
         if (option.equals("-c") || option.equals("--config-env")) {
-            return setting(call, value.replaceFirst("=.*", ""), Word.of(value.contains("=") ? value.substring(value.indexOf('=') + 1) : ""));
+            return setting(value.replaceFirst("=.*", ""), Word.of(value.contains("=") ? value.substring(value.indexOf('=') + 1) : ""));
         }
         if (option.startsWith("--exec-path=") || option.equals("--exec-path")) {
             return Verdict.deny(Reason.GIT_RUNS);
@@ -51,7 +51,7 @@ final class Git {
         return Verdict.ALLOW;
     }
 
-    private static Verdict setting(Invocation call, String key, Word value) {
+    private static Verdict setting(String key, Word value) {
         if (!RUNNING_KEYS.matcher(key).matches()) {
             return Verdict.ALLOW;
         }
@@ -144,7 +144,7 @@ final class Git {
         String key = at < words.size() ? words.get(at).text() : "";
         Word value = at + 1 < words.size() ? words.get(at + 1) : Word.of("");
         boolean wide = call.option("--global") || call.option("--system");
-        return file.and(setting(call, key, value)).and(wide ? Verdict.ask(Reason.WRITES_OUTSIDE) : Verdict.ALLOW);
+        return file.and(setting(key, value)).and(wide ? Verdict.ask(Reason.WRITES_OUTSIDE) : Verdict.ALLOW);
     }
 
     private static Verdict remote(Invocation call) {

@@ -3,7 +3,6 @@ package dev.recourse.activities.shell;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.treesitter.TSNode;
 import org.treesitter.TSParser;
 import org.treesitter.TSTree;
@@ -83,15 +82,5 @@ final class Grammar {
         }
         offsets[bytes] = source.length();
         return offsets;
-    }
-
-    /** Null where this machine can parse, else a word about why not; for whoever starts the tool. */
-    static @Nullable Reason missing() {
-        try {
-            parse("true");
-            return null;
-        } catch (NotUnderstood e) {
-            return e.verdict().reason();
-        }
     }
 }

@@ -55,16 +55,12 @@ final class Machine {
                 "at", "batch", "atd", "launchctl", "update-rc.d", "chkconfig", "rc-update", "schtasks", "systemd-run", "systemd-tmpfiles",
                 "ssh-copy-id", "incrontab", "anacron", "ssh-add", "authselect", "pam-auth-update");
         Rule.put(rules, Machine::crontab, "crontab", "fcrontab");
-        Rule.put(rules, Machine::tellsOnly, "yes");
+        Rule.put(rules, Rule.ask(Reason.ENDLESS), "yes");
     }
 
     /** Programs whose name begins with that: one per file system. */
     static boolean makesFileSystem(String program) {
         return program.equals("mkfs") || program.startsWith("mkfs.") || program.startsWith("fsck.") || program.startsWith("newfs_") || program.startsWith("mkfs_");
-    }
-
-    private static Verdict tellsOnly(Invocation call) {
-        return Verdict.ask(Reason.ENDLESS);
     }
 
     private static Verdict units(Invocation call) {

@@ -56,7 +56,8 @@ final class Network {
     /** Sending a file of the machine: -d @/etc/passwd, -T ~/.ssh/id_rsa, --post-file=… */
     private static boolean sends(Word arg) {
         String text = arg.text();
-        return text.matches("(?s).*(@|^|=)(/etc/|/root/|/home/|/proc/|/var/).*") && !text.contains("://") || Place.secret(arg) && !text.contains("://");
+        boolean sent = text.matches("(?s).*(@|^|=)(/etc/|/root/|/home/|/proc/|/var/).*") || Place.secret(arg);
+        return sent && !text.contains("://");
     }
 
     /** rsync -e, scp -S, and what deletes at the other end. */
@@ -80,10 +81,11 @@ final class Network {
 
     private static Verdict socket(Invocation call) {
         String line = call.line();
-        boolean runs = line.matches("(?s).*(^| )(-[a-z]*[ec]|--exec|--sh-exec|--lua-exec)( .*|$)") && !call.program().equals("openssl") || line.matches("(?is).*(exec|system|shell):.*");
+        boolean option = line.matches("(?s).*(^| )(-[a-z]*[ec]|--exec|--sh-exec|--lua-exec)( .*|$)");
+        boolean runs = (option && !call.program().equals("openssl")) || line.matches("(?is).*(exec|system|shell):.*");
         boolean listens = line.matches("(?s).*(^| )-[a-z]*l.*|(?is).*listen.*") && !call.program().equals("openssl");
         call.scene().fetched();
-        if (runs || listens || line.contains("s_client") && call.stdin().there()) {
+        if (runs || listens || (line.contains("s_client") && call.stdin().there())) {
             return Verdict.deny(Reason.REMOTE_SHELL);
         }
         return call.program().equals("openssl") ? openssl(call) : Verdict.ask(Reason.NETWORK);
@@ -100,7 +102,7 @@ final class Network {
     /** What runs at the other end is judged as if it ran here, and asked about at least. */
     private static Verdict remote(Invocation call) {
         Verdict verdict = Verdict.ask(Reason.NETWORK);
-        if (call.line().matches("(?is).*(proxycommand|localcommand|knownhostscommand).*") || call.flag('R') || call.flag('D') && call.flag('N')) {
+        if (call.line().matches("(?is).*(proxycommand|localcommand|knownhostscommand).*") || call.flag('R') || (call.flag('D') && call.flag('N'))) {
             return Verdict.deny(Reason.REMOTE_SHELL);
         }
         List<Word> words = call.operands(Set.of("-p", "-i", "-l", "-o", "-F", "-J", "-L", "-E", "-b", "-c", "-m", "-e", "-I", "-Q", "-S", "-W", "-w", "-B"));

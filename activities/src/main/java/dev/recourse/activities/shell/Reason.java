@@ -73,7 +73,12 @@ public enum Reason {
         return Messages.text(key(), Map.of(), locale);
     }
 
+    /** Its name for programs. */
+    public String wire() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
     String key() {
-        return "guard." + name().toLowerCase(Locale.ROOT);
+        return "guard." + wire();
     }
 }

@@ -450,11 +450,8 @@ final class Script implements Judge {
     private Verdict dynamic(Word first, Invocation call) {
         Verdict unknown = Interpreters.ofOrigin(first.origin()).and(Programs.forceful(call));
         String rest = first.collapsed();
-        if (first.text().contains("/") && rest.matches("\\./?|/") || first.text().equals(String.valueOf(Word.UNKNOWN)) && rest.isEmpty()) {
-            return unknown.and(itself(call));
-        }
-        if (rest.isEmpty()) {
-            return unknown;
+        if (rest.isEmpty() || rest.matches("\\.?/")) {
+            return unknown.and(shifted(call));
         }
         List<Word> argv = new ArrayList<>(List.of(Word.of(rest)));
         argv.addAll(call.args());
@@ -462,7 +459,7 @@ final class Script implements Judge {
         return unknown.and(collapsed.denied() ? Verdict.deny(Reason.DISGUISED) : Verdict.ALLOW);
     }
 
-    private Verdict itself(Invocation call) {
+    private Verdict shifted(Invocation call) {
         if (call.args().isEmpty()) {
             return Verdict.ALLOW;
         }
