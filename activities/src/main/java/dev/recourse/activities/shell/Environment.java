@@ -1,6 +1,5 @@
 package dev.recourse.activities.shell;
 
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Variables that make other programs load or run something. */
@@ -10,10 +9,10 @@ final class Environment {
     private static final Pattern RUNS = Pattern.compile(
             "GIT_.*|PS[0-3]|.*PAGER|.*EDITOR|VISUAL|BROWSER|LESSOPEN|LESSCLOSE|PYTHON.*|PERL5.*|PERLLIB|RUBY.*|NODE_OPTIONS|NODE_PATH|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS"
                     + "|MAVEN_OPTS|GRADLE_OPTS|CC|CXX|LD|MAKEFLAGS|RUSTC_WRAPPER|SHELL|TERMINFO|HOME|CDPATH|PATH|HISTFILE|TMPDIR|npm_config_.*|NPM_CONFIG_.*|PIP_.*|DOCKER_HOST|KUBECONFIG|XDG_.*|SUDO_ASKPASS|SSH_ASKPASS|RSYNC_RSH|HTTPS?_PROXY|https?_proxy|IFS");
-    private static final Set<String> COMMANDS = Set.of(
-            "GIT_SSH_COMMAND", "GIT_PAGER", "PAGER", "MANPAGER", "EDITOR", "VISUAL", "GIT_EDITOR", "LESSOPEN", "BROWSER",
-            "GIT_EXTERNAL_DIFF", "GIT_SSH", "GIT_SEQUENCE_EDITOR", "GIT_ASKPASS", "CC", "RSYNC_RSH");
-    private static final Set<String> ORDINARY = Set.of("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED", "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE", "GIT_TERMINAL_PROMPT", "GIT_MERGE_AUTOEDIT", "IFS");
+    private static final Pattern COMMANDS = Pattern.compile(
+            "GIT_(SSH_COMMAND|SSH|PAGER|EDITOR|SEQUENCE_EDITOR|EXTERNAL_DIFF|ASKPASS)|PAGER|MANPAGER|EDITOR|VISUAL|LESSOPEN|BROWSER|CC|RSYNC_RSH");
+    private static final Pattern ORDINARY = Pattern.compile(
+            "PYTHON(UNBUFFERED|DONTWRITEBYTECODE|HASHSEED)|GIT_((AUTHOR|COMMITTER)_(NAME|EMAIL|DATE)|TERMINAL_PROMPT|MERGE_AUTOEDIT)|IFS");
 
     private Environment() {}
 
@@ -22,10 +21,10 @@ final class Environment {
         if (LOADS.matcher(name).matches()) {
             return Verdict.deny(Reason.ENVIRONMENT);
         }
-        if (ORDINARY.contains(name) || !RUNS.matcher(name).matches()) {
+        if (ORDINARY.matcher(name).matches() || !RUNS.matcher(name).matches()) {
             return Verdict.ALLOW;
         }
-        if (COMMANDS.contains(name)) {
+        if (COMMANDS.matcher(name).matches()) {
             Verdict inner = Interpreters.shellText(call, value);
             return inner.denied() ? inner : inner.allowed() ? Verdict.ALLOW : Verdict.ask(Reason.ENVIRONMENT_ASK);
         }

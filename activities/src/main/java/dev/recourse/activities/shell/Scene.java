@@ -14,6 +14,7 @@ import java.util.Set;
 final class Scene {
     private static final int MAX_FOLDERS = 8;
     private static final int MAX_COMMANDS = 20_000;
+    private static final int MAX_LOOPS = 3;
     static final int MAX_NESTING = 8;
 
     /** Values that are nobody's secret, for tricks such as taking a slash out of them. */
@@ -212,6 +213,11 @@ final class Scene {
 
     boolean inLoop() {
         return loops > 0;
+    }
+
+    /** Loops in loops in loops end, but nobody lives to see it. */
+    boolean loopsTooDeep() {
+        return loops > MAX_LOOPS;
     }
 
     // What was seen before

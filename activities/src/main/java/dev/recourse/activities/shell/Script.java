@@ -595,6 +595,9 @@ final class Script implements Judge {
     }
 
     private void bodies(Node node, Stdin stdin) {
+        if (scene.loopsTooDeep()) {
+            say(Verdict.ask(Reason.ENDLESS));
+        }
         node.children(Set.of("do_group", "compound_statement")).forEach(body -> statement(body, stdin));
     }
 

@@ -11,7 +11,7 @@ final class Sleepers {
         return ProcessHandle.allProcesses()
                 .filter(process -> process.info()
                         .commandLine()
-                        .filter(line -> line.endsWith("sleep " + seconds))
+                        .filter(line -> line.equals("sleep " + seconds) || line.endsWith("/sleep " + seconds))
                         .isPresent())
                 .toList();
     }
