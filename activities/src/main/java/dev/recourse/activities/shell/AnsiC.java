@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 
 /** The escapes of {@code $'…'}, {@code echo -e} and {@code printf}. */
 final class AnsiC {
-    private static final Pattern ESCAPE =
-            Pattern.compile("\\\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|0?[0-7]{1,3}|c.|.)", Pattern.DOTALL);
+    private static final Pattern ESCAPE = Pattern.compile(
+            "\\\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|0?[0-7]{1,3}|c.|.)", Pattern.DOTALL);
 
     private AnsiC() {}
 

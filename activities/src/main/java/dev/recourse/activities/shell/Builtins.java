@@ -19,10 +19,51 @@ final class Builtins {
         Rule.put(rules, Builtins::set, "set");
         Rule.put(rules, Builtins::reads, "read", "mapfile", "readarray", "getopts");
         Rule.put(rules, Builtins::computes, "let");
-        Rule.put(rules, Rule.ALLOW, "break", "continue", "return", "exit", "wait", "shift", "unalias", "logout", "disown", "fg", "bg", "suspend");
-        Rule.put(rules, call -> call.args().isEmpty() || call.arg(0).matches("-S|0?[0-7]?[2-7][2-7]") ? Verdict.ALLOW : Verdict.ask(Reason.PERMISSIONS_HERE), "umask");
-        Rule.put(rules, call -> call.args().isEmpty() || call.arg(0).matches("-a|[0-9]+") ? Verdict.ALLOW : Verdict.ask(Reason.SHELL_STATE), "history", "ulimit");
-        Rule.put(rules, Rule.ask(Reason.SHELL_STATE), "hash", "enable", "bind", "complete", "compgen", "compopt", "fc", "caller", "local", "declare", "typeset", "export", "readonly", "unset");
+        Rule.put(
+                rules,
+                Rule.ALLOW,
+                "break",
+                "continue",
+                "return",
+                "exit",
+                "wait",
+                "shift",
+                "unalias",
+                "logout",
+                "disown",
+                "fg",
+                "bg",
+                "suspend");
+        Rule.put(
+                rules,
+                call -> call.args().isEmpty() || call.arg(0).matches("-S|0?[0-7]?[2-7][2-7]")
+                        ? Verdict.ALLOW
+                        : Verdict.ask(Reason.PERMISSIONS_HERE),
+                "umask");
+        Rule.put(
+                rules,
+                call -> call.args().isEmpty() || call.arg(0).matches("-a|[0-9]+")
+                        ? Verdict.ALLOW
+                        : Verdict.ask(Reason.SHELL_STATE),
+                "history",
+                "ulimit");
+        Rule.put(
+                rules,
+                Rule.ask(Reason.SHELL_STATE),
+                "hash",
+                "enable",
+                "bind",
+                "complete",
+                "compgen",
+                "compopt",
+                "fc",
+                "caller",
+                "local",
+                "declare",
+                "typeset",
+                "export",
+                "readonly",
+                "unset");
     }
 
     private static Verdict cd(Invocation call) {
@@ -88,7 +129,8 @@ final class Builtins {
             for (int i = 0; i < Math.min(words.size(), 9); i++) {
                 call.scene().set(String.valueOf(i + 1), List.of(words.get(i)));
             }
-        } else if (call.args().stream().anyMatch(arg -> !arg.text().matches("[-+][a-zA-Z]+|pipefail|errexit|nounset|xtrace|noglob|verbose"))) {
+        } else if (call.args().stream()
+                .anyMatch(arg -> !arg.text().matches("[-+][a-zA-Z]+|pipefail|errexit|nounset|xtrace|noglob|verbose"))) {
             call.scene().forgetAll();
         }
         return Verdict.ALLOW;
@@ -113,7 +155,9 @@ final class Builtins {
 
     private static Verdict computes(Invocation call) {
         call.scene().forgetAll();
-        return call.line().contains("$(") || call.line().contains("`") || call.scene().isHiding()
+        return call.line().contains("$(")
+                        || call.line().contains("`")
+                        || call.scene().isHiding()
                 ? Verdict.deny(Reason.HIDDEN_SUBSTITUTION)
                 : Verdict.ALLOW;
     }

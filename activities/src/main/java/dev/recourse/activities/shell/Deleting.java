@@ -11,8 +11,24 @@ final class Deleting {
     static final Set<String> NAMES = Set.of("rm", "shred", "unlink", "rmdir", "srm", "wipe", "find");
 
     private static final Set<String> NARROWING = Set.of(
-            "-name", "-iname", "-path", "-ipath", "-wholename", "-regex", "-iregex", "-empty", "-mtime", "-mmin",
-            "-newer", "-size", "-atime", "-ctime", "-user", "-lname", "-samefile", "-inum");
+            "-name",
+            "-iname",
+            "-path",
+            "-ipath",
+            "-wholename",
+            "-regex",
+            "-iregex",
+            "-empty",
+            "-mtime",
+            "-mmin",
+            "-newer",
+            "-size",
+            "-atime",
+            "-ctime",
+            "-user",
+            "-lname",
+            "-samefile",
+            "-inum");
     private static final Set<String> FIND_STARTS = Set.of("-exec", "-execdir", "-ok", "-okdir");
     private static final Set<String> FIND_WRITES = Set.of("-fprint", "-fprint0", "-fprintf", "-fls");
 
@@ -65,7 +81,8 @@ final class Deleting {
             Place place = call.place(file);
             boolean plain = place.inside() && !file.glob();
             verdict = verdict.and(
-                    place == Place.ELSEWHERE || (place == Place.HOME && !file.text().contains("/."))
+                    place == Place.ELSEWHERE
+                                    || (place == Place.HOME && !file.text().contains("/."))
                             ? file.glob() ? Verdict.deny(Reason.DELETES) : Verdict.ask(Reason.DELETES)
                             : place.outside()
                                     ? Verdict.deny(Reason.DELETES)
@@ -75,7 +92,8 @@ final class Deleting {
     }
 
     private static Verdict rmdir(Invocation call) {
-        boolean windows = call.args().stream().anyMatch(arg -> arg.text().toLowerCase(Locale.ROOT).matches("/[sq]"));
+        boolean windows = call.args().stream()
+                .anyMatch(arg -> arg.text().toLowerCase(Locale.ROOT).matches("/[sq]"));
         if (windows || call.program().equals("rd")) {
             return Verdict.deny(Reason.DELETES);
         }
@@ -91,8 +109,11 @@ final class Deleting {
     }
 
     private static Verdict windows(Invocation call) {
-        boolean switches = call.args().stream().anyMatch(arg -> arg.text().toLowerCase(Locale.ROOT).matches("(/[a-z])+"));
-        return switches ? Verdict.deny(Reason.DELETES) : Verdict.ask(Reason.DELETES_HERE).and(deletes(call, call.operands()));
+        boolean switches = call.args().stream()
+                .anyMatch(arg -> arg.text().toLowerCase(Locale.ROOT).matches("(/[a-z])+"));
+        return switches
+                ? Verdict.deny(Reason.DELETES)
+                : Verdict.ask(Reason.DELETES_HERE).and(deletes(call, call.operands()));
     }
 
     private static Verdict removeItem(Invocation call) {
@@ -122,7 +143,8 @@ final class Deleting {
 
     /** A word that only the run tells could be any action. */
     private static Verdict option(Invocation call, List<Word> roots) {
-        boolean any = call.args().stream().anyMatch(arg -> arg.text().startsWith(String.valueOf(Word.UNKNOWN)) && !roots.contains(arg));
+        boolean any = call.args().stream()
+                .anyMatch(arg -> arg.text().startsWith(String.valueOf(Word.UNKNOWN)) && !roots.contains(arg));
         boolean split = call.args().stream().anyMatch(arg -> arg.text().equals(String.valueOf(Word.UNKNOWN)));
         return any && split ? Verdict.ask(Reason.DYNAMIC_COMMAND) : Verdict.ALLOW;
     }
@@ -160,7 +182,9 @@ final class Deleting {
 
     private static List<Word> command(List<Word> args, int from) {
         int to = from;
-        while (to < args.size() && !args.get(to).is(";") && !(args.get(to).is("+") && to > from && args.get(to - 1).is("{}"))) {
+        while (to < args.size()
+                && !args.get(to).is(";")
+                && !(args.get(to).is("+") && to > from && args.get(to - 1).is("{}"))) {
             to++;
         }
         return args.subList(Math.min(from, args.size()), to);
@@ -170,7 +194,9 @@ final class Deleting {
     private static Verdict starts(Invocation call, List<Word> command, List<Word> roots, boolean narrow) {
         Verdict verdict = Verdict.ALLOW;
         for (Word root : roots) {
-            List<Word> argv = command.stream().map(word -> found(word, root, call, narrow)).toList();
+            List<Word> argv = command.stream()
+                    .map(word -> found(word, root, call, narrow))
+                    .toList();
             verdict = verdict.and(call.runs(argv, Stdin.NONE));
         }
         return verdict;
@@ -189,7 +215,9 @@ final class Deleting {
         List<Word> args = call.args();
         for (int i = 0; i < args.size(); i++) {
             if (args.get(i).text().matches("-[xX]|--exec(-batch)?")) {
-                List<Word> roots = call.operands().stream().filter(word -> call.place(word).outside()).toList();
+                List<Word> roots = call.operands().stream()
+                        .filter(word -> call.place(word).outside())
+                        .toList();
                 List<Word> argv = new ArrayList<>(args.subList(i + 1, args.size()));
                 argv.add(roots.isEmpty() ? Word.of("./" + Word.UNKNOWN) : roots.get(0));
                 return call.runs(argv);

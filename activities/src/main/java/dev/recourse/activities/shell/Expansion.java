@@ -14,11 +14,55 @@ import org.jspecify.annotations.Nullable;
 final class Expansion {
     private static final Set<String> SUBSTITUTIONS = Set.of("command_substitution", "process_substitution");
     private static final Set<String> DECODERS = Set.of(
-            "base64", "base32", "basenc", "xxd", "openssl", "rev", "tr", "uudecode", "gunzip", "zcat", "gzip", "od",
-            "hexdump", "sed", "awk", "perl", "python", "python3", "tac", "gpg", "printf", "cut", "dd");
+            "base64",
+            "base32",
+            "basenc",
+            "xxd",
+            "openssl",
+            "rev",
+            "tr",
+            "uudecode",
+            "gunzip",
+            "zcat",
+            "gzip",
+            "od",
+            "hexdump",
+            "sed",
+            "awk",
+            "perl",
+            "python",
+            "python3",
+            "tac",
+            "gpg",
+            "printf",
+            "cut",
+            "dd");
     static final Set<String> FETCHERS = Set.of(
-            "curl", "wget", "fetch", "nc", "ncat", "netcat", "socat", "telnet", "aria2c", "lynx", "w3m", "http", "https",
-            "ftp", "tftp", "scp", "sftp", "rsync", "dig", "nslookup", "axel", "links", "lwp-request", "GET", "ssh");
+            "curl",
+            "wget",
+            "fetch",
+            "nc",
+            "ncat",
+            "netcat",
+            "socat",
+            "telnet",
+            "aria2c",
+            "lynx",
+            "w3m",
+            "http",
+            "https",
+            "ftp",
+            "tftp",
+            "scp",
+            "sftp",
+            "rsync",
+            "dig",
+            "nslookup",
+            "axel",
+            "links",
+            "lwp-request",
+            "GET",
+            "ssh");
     private static final Set<String> QUIET_OPERATORS =
             Set.of("#", "##", "%", "%%", ":?", "?", ":+", "+", "^", ",", "/#", "/%");
     private static final Pattern PLAIN_NUMBER = Pattern.compile("-?[0-9]{1,4}");
@@ -77,13 +121,21 @@ final class Expansion {
 
     private void into(Node node, Piece piece, boolean quoted) {
         switch (node.kind()) {
-            case "word", "number", "extglob_pattern", "regex", "variable_name", "test_operator", "special_variable_name" ->
-                bare(node, piece, quoted);
+            case "word",
+                    "number",
+                    "extglob_pattern",
+                    "regex",
+                    "variable_name",
+                    "test_operator",
+                    "special_variable_name" -> bare(node, piece, quoted);
             case "string", "translated_string" -> string(node, piece);
             case "string_content" -> piece.literal(unescaped(node.text(), "$`\"\\"), true);
             case "raw_string" -> raw(node, piece);
-            case "ansi_c_string" -> piece.literal(
-                    AnsiC.decoded(node.text().substring(2, Math.max(2, node.text().length() - 1))), true);
+            case "ansi_c_string" ->
+                piece.literal(
+                        AnsiC.decoded(
+                                node.text().substring(2, Math.max(2, node.text().length() - 1))),
+                        true);
             case "concatenation", "command_name", "binary_expression", "postfix_expression", "unary_expression" ->
                 children(node, piece, quoted);
             case "brace_expression" -> braces(node, piece);
@@ -132,6 +184,8 @@ final class Expansion {
                     piece.literal(text.substring(i + 1, i + 2), true);
                 }
                 i += 2;
+            } else if (Character.isWhitespace(c) && !quoted) {
+                throw NotUnderstood.ask(); // the grammar took the end of a line for a part of a word
             } else {
                 piece.literal(String.valueOf(c), quoted);
                 i++;
@@ -325,8 +379,13 @@ final class Expansion {
             throw new NotUnderstood(Verdict.deny(Reason.HIDDEN_SUBSTITUTION));
         }
         String value = single(name);
-        List<String> numbers = operands.stream().map(Node::text).map(String::strip).filter(text -> !text.equals(":")).toList();
-        boolean plain = numbers.stream().allMatch(number -> PLAIN_NUMBER.matcher(number).matches());
+        List<String> numbers = operands.stream()
+                .map(Node::text)
+                .map(String::strip)
+                .filter(text -> !text.equals(":"))
+                .toList();
+        boolean plain =
+                numbers.stream().allMatch(number -> PLAIN_NUMBER.matcher(number).matches());
         if (value == null || !plain || numbers.isEmpty() || numbers.size() > 2) {
             piece.unknown(quoted, scene.origin(name));
             return;
@@ -340,9 +399,16 @@ final class Expansion {
 
     private void replaced(String name, String operator, List<Node> operands, Piece piece, boolean quoted) {
         String value = single(name);
-        List<String> parts = operands.stream().filter(node -> !node.is("/")).map(node -> one(node).text()).toList();
+        List<String> parts = operands.stream()
+                .filter(node -> !node.is("/"))
+                .map(node -> one(node).text())
+                .toList();
         boolean literal = parts.stream().allMatch(part -> part.chars().noneMatch(c -> "*?[\\&".indexOf(c) >= 0));
-        if (value == null || parts.isEmpty() || !literal || parts.get(0).isEmpty() || parts.get(0).matches("[#%].*")) {
+        if (value == null
+                || parts.isEmpty()
+                || !literal
+                || parts.get(0).isEmpty()
+                || parts.get(0).matches("[#%].*")) {
             piece.unknown(quoted, scene.origin(name));
             return;
         }
@@ -380,7 +446,8 @@ final class Expansion {
 
     /** What a substitution prints, where it is a plain echo, printf or pwd; null where only the run will tell. */
     private @Nullable String output(Node node) {
-        List<Node> inner = node.children().stream().filter(child -> child.is("command")).toList();
+        List<Node> inner =
+                node.children().stream().filter(child -> child.is("command")).toList();
         boolean alone = node.children().size() == 3 && inner.size() == 1;
         return alone ? printed(inner.get(0)) : null;
     }
@@ -417,7 +484,9 @@ final class Expansion {
         StringBuilder plain = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '\\' && i + 1 < text.length() && (escapable.indexOf(text.charAt(i + 1)) >= 0 || text.charAt(i + 1) == '\n')) {
+            if (c == '\\'
+                    && i + 1 < text.length()
+                    && (escapable.indexOf(text.charAt(i + 1)) >= 0 || text.charAt(i + 1) == '\n')) {
                 i++;
                 if (text.charAt(i) != '\n') {
                     plain.append(text.charAt(i));

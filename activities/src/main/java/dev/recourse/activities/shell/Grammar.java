@@ -46,7 +46,8 @@ final class Grammar {
         } catch (NotUnderstood e) {
             throw e;
         } catch (RuntimeException | LinkageError e) {
-            // The library says "no such platform" with a RuntimeException; a class that failed to load once, with an Error.
+            // The library says "no such platform" with a RuntimeException; a class that failed to load once, with an
+            // Error.
             throw NotUnderstood.deny(Reason.NO_GRAMMAR);
         }
     }

@@ -66,9 +66,8 @@ public final class Guard {
         if (!text.allowed()) {
             return text;
         }
-        Verdict joined = command.contains("\\\n")
-                ? once(command.replace("\\\n", ""), scene.inner(), stdin)
-                : Verdict.ALLOW;
+        Verdict joined =
+                command.contains("\\\n") ? once(command.replace("\\\n", ""), scene.inner(), stdin) : Verdict.ALLOW;
         return joined.and(once(command, scene, stdin));
     }
 
@@ -76,7 +75,8 @@ public final class Guard {
         try {
             return Script.judge(command, scene, stdin);
         } catch (NotUnderstood e) {
-            return e.verdict().and(e.verdict().reason() == Reason.NOT_UNDERSTOOD ? Suspicion.of(command) : Verdict.ALLOW);
+            return e.verdict()
+                    .and(e.verdict().reason() == Reason.NOT_UNDERSTOOD ? Suspicion.of(command) : Verdict.ALLOW);
         }
     }
 
@@ -84,9 +84,7 @@ public final class Guard {
         if (text.length() > MAX_BYTES || text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
             return Verdict.deny(Reason.TOO_LONG);
         }
-        return text.codePoints().anyMatch(Guard::forbidden)
-                ? Verdict.deny(Reason.CONTROL_CHARACTERS)
-                : Verdict.ALLOW;
+        return text.codePoints().anyMatch(Guard::forbidden) ? Verdict.deny(Reason.CONTROL_CHARACTERS) : Verdict.ALLOW;
     }
 
     /** Control characters, half characters, and those that turn the direction of writing around. */
@@ -94,7 +92,11 @@ public final class Guard {
         boolean control = Character.isISOControl(c) && c != '\n' && c != '\t';
         boolean half = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
         boolean noncharacter = (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
-        boolean turning = c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+        boolean turning = c == 0x061c
+                || c == 0x200e
+                || c == 0x200f
+                || (c >= 0x202a && c <= 0x202e)
+                || (c >= 0x2066 && c <= 0x2069);
         boolean line = c == 0x2028 || c == 0x2029 || c == 0xfeff;
         return control || half || noncharacter || turning || line;
     }

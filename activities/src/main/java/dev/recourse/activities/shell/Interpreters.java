@@ -7,19 +7,144 @@ import java.util.regex.Pattern;
 
 /** Shells and languages: what they are given as text is judged as far as it can be, and never runs unasked. */
 final class Interpreters {
-    static final Set<String> SHELLS = Set.of("sh", "bash", "dash", "zsh", "ksh", "ash", "mksh", "fish", "csh", "tcsh", "rbash", "pwsh", "powershell", "cmd");
+    static final Set<String> SHELLS = Set.of(
+            "sh",
+            "bash",
+            "dash",
+            "zsh",
+            "ksh",
+            "ash",
+            "mksh",
+            "fish",
+            "csh",
+            "tcsh",
+            "rbash",
+            "pwsh",
+            "powershell",
+            "cmd");
     private static final Set<String> OTHER_SHELLS = Set.of("fish", "csh", "tcsh", "pwsh", "powershell", "cmd");
     private static final Set<String> LANGUAGES = Set.of(
-            "python", "python2", "python3", "pypy", "pypy3", "node", "nodejs", "perl", "ruby", "php", "lua", "luajit", "tclsh", "wish",
-            "Rscript", "R", "julia", "ghci", "guile", "osascript", "groovy", "scala", "kotlin", "jshell", "irb", "ipython",
-            "bpython", "erl", "elixir", "swipl", "gawk-shell", "octave", "sqlite3", "psql", "mysql", "mongo", "mongosh", "redis-cli",
-            "ed", "ex", "vi", "vim", "nvim", "view", "emacs", "nano", "dc", "m4", "deno", "ts-node", "tsx", "java", "jrunscript", "cscript", "wscript", "mshta", "rundll32", "regsvr32", "certutil", "bitsadmin", "gnuplot", "ghc", "runghc");
-    private static final Pattern QUIET = Pattern.compile("--version|-V|-v|--help|-h|version|-version|-\\?|--check|-c=never");
+            "python",
+            "python2",
+            "python3",
+            "pypy",
+            "pypy3",
+            "node",
+            "nodejs",
+            "perl",
+            "ruby",
+            "php",
+            "lua",
+            "luajit",
+            "tclsh",
+            "wish",
+            "Rscript",
+            "R",
+            "julia",
+            "ghci",
+            "guile",
+            "osascript",
+            "groovy",
+            "scala",
+            "kotlin",
+            "jshell",
+            "irb",
+            "ipython",
+            "bpython",
+            "erl",
+            "elixir",
+            "swipl",
+            "gawk-shell",
+            "octave",
+            "sqlite3",
+            "psql",
+            "mysql",
+            "mongo",
+            "mongosh",
+            "redis-cli",
+            "ed",
+            "ex",
+            "vi",
+            "vim",
+            "nvim",
+            "view",
+            "emacs",
+            "nano",
+            "dc",
+            "m4",
+            "deno",
+            "ts-node",
+            "tsx",
+            "java",
+            "jrunscript",
+            "cscript",
+            "wscript",
+            "mshta",
+            "rundll32",
+            "regsvr32",
+            "certutil",
+            "bitsadmin",
+            "gnuplot",
+            "ghc",
+            "runghc");
+    private static final Pattern QUIET =
+            Pattern.compile("--version|-V|-v|--help|-h|version|-version|-\\?|--check|-c=never");
     private static final Set<String> PYTHON_MODULES = Set.of(
-            "pytest", "unittest", "json.tool", "venv", "compileall", "py_compile", "mypy", "black", "ruff", "flake8", "pylint", "isort",
-            "coverage", "doctest", "tabnanny", "build", "site", "this", "platform", "sysconfig", "calendar", "ast", "tokenize", "dis", "virtualenv");
-    private static final Set<String> CODE_OPTIONS = Set.of("-c", "-e", "-E", "-r", "-p", "-pe", "-ne", "-ane", "-lne", "-lane", "-pi", "-le", "-ie", "-i", "-R", "-B", "-x", "--eval", "--print", "--execute", "--exec", "-ex", "--command", "+", "-cmd", "-Command", "--expr");
-    private static final Pattern SQL = Pattern.compile("(?is).*\\b(drop|truncate|delete\\s+from|alter|grant|copy\\s.*program|flushall|flushdb|shutdown|config\\s+set|dropDatabase|\\\\!|\\.shell|\\.system|load_file|into\\s+outfile)\\b.*|(?s).*(\\\\!|\\.shell|\\.system).*");
+            "pytest",
+            "unittest",
+            "json.tool",
+            "venv",
+            "compileall",
+            "py_compile",
+            "mypy",
+            "black",
+            "ruff",
+            "flake8",
+            "pylint",
+            "isort",
+            "coverage",
+            "doctest",
+            "tabnanny",
+            "build",
+            "site",
+            "this",
+            "platform",
+            "sysconfig",
+            "calendar",
+            "ast",
+            "tokenize",
+            "dis",
+            "virtualenv");
+    private static final Set<String> CODE_OPTIONS = Set.of(
+            "-c",
+            "-e",
+            "-E",
+            "-r",
+            "-p",
+            "-pe",
+            "-ne",
+            "-ane",
+            "-lne",
+            "-lane",
+            "-pi",
+            "-le",
+            "-ie",
+            "-i",
+            "-R",
+            "-B",
+            "-x",
+            "--eval",
+            "--print",
+            "--execute",
+            "--exec",
+            "-ex",
+            "--command",
+            "+",
+            "-cmd",
+            "-Command",
+            "--expr");
+    private static final Pattern SQL = Pattern.compile(
+            "(?is).*\\b(drop|truncate|delete\\s+from|alter|grant|copy\\s.*program|flushall|flushdb|shutdown|config\\s+set|dropDatabase|\\\\!|\\.shell|\\.system|load_file|into\\s+outfile)\\b.*|(?s).*(\\\\!|\\.shell|\\.system).*");
 
     private Interpreters() {}
 
@@ -85,7 +210,9 @@ final class Interpreters {
     }
 
     private static Verdict code(Invocation call, List<Word> rest) {
-        List<Word> words = rest.stream().dropWhile(word -> word.isOption() && !word.text().contains(" ")).toList();
+        List<Word> words = rest.stream()
+                .dropWhile(word -> word.isOption() && !word.text().contains(" "))
+                .toList();
         if (words.isEmpty()) {
             return Verdict.ask(Reason.CODE);
         }
@@ -151,10 +278,29 @@ final class Interpreters {
         boolean code = false;
         for (int i = 0; i < args.size(); i++) {
             String arg = args.get(i).text();
-            boolean takesCode = CODE_OPTIONS.contains(arg) || arg.startsWith("+") || arg.startsWith("-e") || arg.startsWith("-c") || arg.startsWith("--eval") || arg.matches("-[a-zA-Z]{1,4}[ecpr]");
+            boolean takesCode = CODE_OPTIONS.contains(arg)
+                    || arg.startsWith("+")
+                    || arg.startsWith("-e")
+                    || arg.startsWith("-c")
+                    || arg.startsWith("--eval")
+                    || arg.matches("-[a-zA-Z]{1,4}[ecpr]");
             code |= takesCode;
         }
-        if (code || Set.of("sqlite3", "psql", "mysql", "mongo", "mongosh", "redis-cli", "dc", "m4", "osascript", "mshta", "certutil", "bitsadmin").contains(call.program())) {
+        if (code
+                || Set.of(
+                                "sqlite3",
+                                "psql",
+                                "mysql",
+                                "mongo",
+                                "mongosh",
+                                "redis-cli",
+                                "dc",
+                                "m4",
+                                "osascript",
+                                "mshta",
+                                "certutil",
+                                "bitsadmin")
+                        .contains(call.program())) {
             verdict = Verdict.ask(Reason.CODE).and(program(call));
         }
         Word first = call.operands().isEmpty() ? null : call.operands().get(0);
@@ -185,10 +331,15 @@ final class Interpreters {
 
     private static boolean checks(Invocation call) {
         return switch (call.program()) {
-            case "node", "nodejs" -> call.arg(0).matches("--check|-c|--test") && call.operands().stream().map(call::place).allMatch(Place::inside);
+            case "node", "nodejs" ->
+                call.arg(0).matches("--check|-c|--test")
+                        && call.operands().stream().map(call::place).allMatch(Place::inside);
             case "perl", "ruby" -> call.arg(0).equals("-c") && call.args().size() == 2;
             case "php" -> call.arg(0).equals("-l") && call.args().size() == 2;
-            case "deno" -> call.arg(0).matches("test|fmt|lint|check|task|info|doc") && call.operands().stream().noneMatch(word -> word.text().contains("://"));
+            case "deno" ->
+                call.arg(0).matches("test|fmt|lint|check|task|info|doc")
+                        && call.operands().stream()
+                                .noneMatch(word -> word.text().contains("://"));
             default -> false;
         };
     }
@@ -196,7 +347,8 @@ final class Interpreters {
     private static Verdict module(Invocation call) {
         String module = call.arg(1);
         if (module.equals("pip") || module.equals("ensurepip")) {
-            return Programs.judge(call.with("pip", call.args().subList(2, call.args().size())));
+            return Programs.judge(
+                    call.with("pip", call.args().subList(2, call.args().size())));
         }
         boolean known = PYTHON_MODULES.contains(module) && call.args().get(1).known();
         return known ? Developing.PROJECT.judge(call) : Verdict.ask(Reason.LOCAL_PROGRAM);

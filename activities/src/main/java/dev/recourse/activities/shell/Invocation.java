@@ -93,7 +93,9 @@ record Invocation(String program, List<Word> args, Scene scene, Stdin stdin, Jud
             for (String name : names) {
                 if (text.equals(name) && i + 1 < args.size()) {
                     values.add(args.get(i + 1));
-                } else if (name.startsWith("--") ? text.startsWith(name + "=") : text.startsWith(name) && text.length() > name.length()) {
+                } else if (name.startsWith("--")
+                        ? text.startsWith(name + "=")
+                        : text.startsWith(name) && text.length() > name.length()) {
                     values.add(args.get(i).from(name.length() + (name.startsWith("--") ? 1 : 0)));
                 }
             }

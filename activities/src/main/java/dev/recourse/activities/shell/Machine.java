@@ -9,64 +9,292 @@ import java.util.regex.Pattern;
 /** Programs that act on the machine: power, disks, permissions, processes, users, services, schedules. */
 final class Machine {
     private static final Set<String> QUIET_UNITS = Set.of(
-            "status", "show", "cat", "is-active", "is-enabled", "is-failed", "list-units", "list-unit-files",
-            "list-timers", "list-sockets", "list-dependencies", "list-jobs", "get-default", "show-environment", "help",
-            "is-system-running", "--version", "--help", "list-machines", "");
+            "status",
+            "show",
+            "cat",
+            "is-active",
+            "is-enabled",
+            "is-failed",
+            "list-units",
+            "list-unit-files",
+            "list-timers",
+            "list-sockets",
+            "list-dependencies",
+            "list-jobs",
+            "get-default",
+            "show-environment",
+            "help",
+            "is-system-running",
+            "--version",
+            "--help",
+            "list-machines",
+            "");
     private static final Set<String> POWER_UNITS = Set.of(
-            "poweroff", "reboot", "halt", "kexec", "suspend", "hibernate", "hybrid-sleep", "suspend-then-hibernate",
-            "rescue", "emergency", "default", "isolate", "exit", "soft-reboot", "switch-root", "start-poweroff");
-    private static final Set<String> MILD_UNITS = Set.of("start", "restart", "reload", "try-restart", "reset-failed", "daemon-reload");
+            "poweroff",
+            "reboot",
+            "halt",
+            "kexec",
+            "suspend",
+            "hibernate",
+            "hybrid-sleep",
+            "suspend-then-hibernate",
+            "rescue",
+            "emergency",
+            "default",
+            "isolate",
+            "exit",
+            "soft-reboot",
+            "switch-root",
+            "start-poweroff");
+    private static final Set<String> MILD_UNITS =
+            Set.of("start", "restart", "reload", "try-restart", "reset-failed", "daemon-reload");
     private static final Set<String> VITAL = Set.of(
-            "systemd", "init", "sshd", "dockerd", "containerd", "postgres", "postgresql", "mysqld", "mysql", "nginx", "httpd",
-            "apache2", "redis-server", "cron", "crond", "dbus-daemon", "xorg", "gnome-shell", "kubelet", "networkmanager",
-            "systemd-logind", "bash", "sh", "zsh", "login", "java", "explorer.exe", "explorer", "csrss.exe", "lsass.exe", "svchost.exe", "mongod");
-    private static final Pattern RAISING = Pattern.compile("[0-7]?[0-7]?[0-7][2367]|[ugoa,=+rwxX]*([oa]|^)[+=][rwxX]*w[rwxXst]*|0?[4-7][0-7]{3}|[ugoa]*[+=][rwx]*s[rwx]*|\\+w|777|0?000|a-[rwx]+");
+            "systemd",
+            "init",
+            "sshd",
+            "dockerd",
+            "containerd",
+            "postgres",
+            "postgresql",
+            "mysqld",
+            "mysql",
+            "nginx",
+            "httpd",
+            "apache2",
+            "redis-server",
+            "cron",
+            "crond",
+            "dbus-daemon",
+            "xorg",
+            "gnome-shell",
+            "kubelet",
+            "networkmanager",
+            "systemd-logind",
+            "bash",
+            "sh",
+            "zsh",
+            "login",
+            "java",
+            "explorer.exe",
+            "explorer",
+            "csrss.exe",
+            "lsass.exe",
+            "svchost.exe",
+            "mongod");
+    private static final Pattern RAISING = Pattern.compile(
+            "[0-7]?[0-7]?[0-7][2367]|[ugoa,=+rwxX]*([oa]|^)[+=][rwxX]*w[rwxXst]*|0?[4-7][0-7]{3}|[ugoa]*[+=][rwx]*s[rwx]*|\\+w|777|0?000|a-[rwx]+");
 
     private Machine() {}
 
     static void rules(Map<String, Rule> rules) {
-        Rule.put(rules, Rule.deny(Reason.POWER),
-                "shutdown", "reboot", "poweroff", "halt", "telinit", "kexec", "rtcwake", "pm-suspend",
-                "pm-hibernate", "uadmin", "systemd-poweroff", "restart-computer", "stop-computer", "ipmitool", "grub-reboot", "sysreset");
-        Rule.put(rules, call -> call.args().isEmpty() || call.onlyHelp() ? Verdict.ask(Reason.UNKNOWN_PROGRAM) : Verdict.deny(Reason.POWER), "init");
+        Rule.put(
+                rules,
+                Rule.deny(Reason.POWER),
+                "shutdown",
+                "reboot",
+                "poweroff",
+                "halt",
+                "telinit",
+                "kexec",
+                "rtcwake",
+                "pm-suspend",
+                "pm-hibernate",
+                "uadmin",
+                "systemd-poweroff",
+                "restart-computer",
+                "stop-computer",
+                "ipmitool",
+                "grub-reboot",
+                "sysreset");
+        Rule.put(
+                rules,
+                call -> call.args().isEmpty() || call.onlyHelp()
+                        ? Verdict.ask(Reason.UNKNOWN_PROGRAM)
+                        : Verdict.deny(Reason.POWER),
+                "init");
         Rule.put(rules, Machine::units, "systemctl");
         Rule.put(rules, Machine::login, "loginctl", "busctl", "dbus-send", "gdbus", "qdbus");
         Rule.put(rules, Machine::service, "service", "rc-service", "invoke-rc.d");
-        Rule.put(rules, Rule.deny(Reason.DISK),
-                "mke2fs", "mkswap", "sfdisk", "cfdisk", "gdisk", "sgdisk", "parted", "wipefs", "blkdiscard", "hdparm",
-                "badblocks", "cryptsetup", "lvremove", "vgremove", "pvremove", "lvreduce", "pvcreate", "vgcreate", "mdadm",
-                "zpool", "zfs", "btrfs", "tune2fs", "debugfs", "resize2fs", "e2fsck", "fsck", "xfs_repair", "losetup", "dmsetup", "partprobe",
-                "umount", "swapoff", "swapon", "diskpart", "diskutil", "nvme", "sg_format", "sdparm", "vssadmin", "cipher",
-                "bcdedit", "efibootmgr", "grub-install", "update-grub", "flashrom", "hdiutil", "mkdosfs", "newfs", "fdformat", "partx", "kpartx", "format-volume", "clear-disk", "initialize-disk");
+        Rule.put(
+                rules,
+                Rule.deny(Reason.DISK),
+                "mke2fs",
+                "mkswap",
+                "sfdisk",
+                "cfdisk",
+                "gdisk",
+                "sgdisk",
+                "parted",
+                "wipefs",
+                "blkdiscard",
+                "hdparm",
+                "badblocks",
+                "cryptsetup",
+                "lvremove",
+                "vgremove",
+                "pvremove",
+                "lvreduce",
+                "pvcreate",
+                "vgcreate",
+                "mdadm",
+                "zpool",
+                "zfs",
+                "btrfs",
+                "tune2fs",
+                "debugfs",
+                "resize2fs",
+                "e2fsck",
+                "fsck",
+                "xfs_repair",
+                "losetup",
+                "dmsetup",
+                "partprobe",
+                "umount",
+                "swapoff",
+                "swapon",
+                "diskpart",
+                "diskutil",
+                "nvme",
+                "sg_format",
+                "sdparm",
+                "vssadmin",
+                "cipher",
+                "bcdedit",
+                "efibootmgr",
+                "grub-install",
+                "update-grub",
+                "flashrom",
+                "hdiutil",
+                "mkdosfs",
+                "newfs",
+                "fdformat",
+                "partx",
+                "kpartx",
+                "format-volume",
+                "clear-disk",
+                "initialize-disk");
         Rule.put(rules, Machine::format, "format");
         Rule.put(rules, Machine::modes, "chmod", "gchmod");
         Rule.put(rules, Machine::owners, "chown", "chgrp", "setfacl", "gchown");
-        Rule.put(rules, Rule.deny(Reason.PERMISSIONS), "chattr", "setcap", "visudo", "icacls", "takeown", "cacls", "setenforce", "chcon", "restorecon", "attrib");
+        Rule.put(
+                rules,
+                Rule.deny(Reason.PERMISSIONS),
+                "chattr",
+                "setcap",
+                "visudo",
+                "icacls",
+                "takeown",
+                "cacls",
+                "setenforce",
+                "chcon",
+                "restorecon",
+                "attrib");
         Rule.put(rules, Machine::kill, "kill");
         Rule.put(rules, Machine::killNamed, "pkill", "killall", "skill", "taskkill", "xkill", "stop-process");
         Rule.put(rules, Rule.deny(Reason.KILLS), "killall5", "fuser");
-        Rule.put(rules, Rule.deny(Reason.SYSTEM),
-                "useradd", "adduser", "userdel", "deluser", "usermod", "groupadd", "groupdel", "groupmod", "gpasswd", "passwd",
-                "chpasswd", "newusers", "vipw", "vigr", "chsh", "chfn", "modprobe", "insmod", "rmmod", "depmod", "iptables", "ip6tables",
-                "nft", "ufw", "firewall-cmd", "ebtables", "route", "hwclock", "timedatectl", "hostnamectl", "localectl", "sysrc",
-                "ldconfig", "update-alternatives", "dpkg-reconfigure", "auditctl", "aa-disable", "aa-teardown", "apparmor_parser", "grpck", "pwck",
-                "netsh", "reg", "regedit", "sc", "wevtutil", "wmic", "net", "logrotate", "update-initramfs", "dracut", "pivot_root", "switch_root", "setterm", "nvram", "csrutil", "spctl", "defaults", "dscl", "ifdown", "nmcli", "rfkill");
-        Rule.put(rules, Rule.deny(Reason.PERSISTS),
-                "at", "batch", "atd", "launchctl", "update-rc.d", "chkconfig", "rc-update", "schtasks", "systemd-run", "systemd-tmpfiles",
-                "ssh-copy-id", "incrontab", "anacron", "ssh-add", "authselect", "pam-auth-update");
+        Rule.put(
+                rules,
+                Rule.deny(Reason.SYSTEM),
+                "useradd",
+                "adduser",
+                "userdel",
+                "deluser",
+                "usermod",
+                "groupadd",
+                "groupdel",
+                "groupmod",
+                "gpasswd",
+                "passwd",
+                "chpasswd",
+                "newusers",
+                "vipw",
+                "vigr",
+                "chsh",
+                "chfn",
+                "modprobe",
+                "insmod",
+                "rmmod",
+                "depmod",
+                "iptables",
+                "ip6tables",
+                "nft",
+                "ufw",
+                "firewall-cmd",
+                "ebtables",
+                "route",
+                "hwclock",
+                "timedatectl",
+                "hostnamectl",
+                "localectl",
+                "sysrc",
+                "ldconfig",
+                "update-alternatives",
+                "dpkg-reconfigure",
+                "auditctl",
+                "aa-disable",
+                "aa-teardown",
+                "apparmor_parser",
+                "grpck",
+                "pwck",
+                "netsh",
+                "reg",
+                "regedit",
+                "sc",
+                "wevtutil",
+                "wmic",
+                "net",
+                "logrotate",
+                "update-initramfs",
+                "dracut",
+                "pivot_root",
+                "switch_root",
+                "setterm",
+                "nvram",
+                "csrutil",
+                "spctl",
+                "defaults",
+                "dscl",
+                "ifdown",
+                "nmcli",
+                "rfkill");
+        Rule.put(
+                rules,
+                Rule.deny(Reason.PERSISTS),
+                "at",
+                "batch",
+                "atd",
+                "launchctl",
+                "update-rc.d",
+                "chkconfig",
+                "rc-update",
+                "schtasks",
+                "systemd-run",
+                "systemd-tmpfiles",
+                "ssh-copy-id",
+                "incrontab",
+                "anacron",
+                "ssh-add",
+                "authselect",
+                "pam-auth-update");
         Rule.put(rules, Machine::crontab, "crontab", "fcrontab");
         Rule.put(rules, Rule.ask(Reason.ENDLESS), "yes");
     }
 
     /** Programs whose name begins with that: one per file system. */
     static boolean makesFileSystem(String program) {
-        return program.equals("mkfs") || program.startsWith("mkfs.") || program.startsWith("fsck.") || program.startsWith("newfs_") || program.startsWith("mkfs_");
+        return program.equals("mkfs")
+                || program.startsWith("mkfs.")
+                || program.startsWith("fsck.")
+                || program.startsWith("newfs_")
+                || program.startsWith("mkfs_");
     }
 
     private static Verdict units(Invocation call) {
-        List<Word> words = call.operands(Set.of("-H", "-M", "-p", "-t", "-n", "-o", "--type", "--state", "--host", "--machine"));
+        List<Word> words =
+                call.operands(Set.of("-H", "-M", "-p", "-t", "-n", "-o", "--type", "--state", "--host", "--machine"));
         String verb = words.isEmpty() ? "" : words.get(0).text();
-        if (POWER_UNITS.contains(verb) || call.line().matches(".*\\b(poweroff|reboot|halt|shutdown|kexec|rescue|emergency)\\.target.*")) {
+        if (POWER_UNITS.contains(verb)
+                || call.line().matches(".*\\b(poweroff|reboot|halt|shutdown|kexec|rescue|emergency)\\.target.*")) {
             return Verdict.deny(Reason.POWER);
         }
         if (QUIET_UNITS.contains(verb)) {
@@ -75,7 +303,8 @@ final class Machine {
         if (MILD_UNITS.contains(verb) || (!words.isEmpty() && !words.get(0).known())) {
             return Verdict.ask(Reason.SYSTEM_ASK);
         }
-        return Set.of("enable", "link", "edit", "preset", "add-wants", "add-requires", "set-default", "reenable").contains(verb)
+        return Set.of("enable", "link", "edit", "preset", "add-wants", "add-requires", "set-default", "reenable")
+                        .contains(verb)
                 ? Verdict.deny(Reason.PERSISTS)
                 : Verdict.deny(Reason.SYSTEM);
     }
@@ -107,7 +336,9 @@ final class Machine {
         if (call.onlyHelp()) {
             return Verdict.ALLOW;
         }
-        List<Word> words = call.args().stream().filter(arg -> !arg.text().startsWith("--") && !arg.text().matches("-[Rcfvh]+")).toList();
+        List<Word> words = call.args().stream()
+                .filter(arg -> !arg.text().startsWith("--") && !arg.text().matches("-[Rcfvh]+"))
+                .toList();
         String mode = words.isEmpty() ? "" : words.get(0).text();
         boolean reference = call.option("--reference");
         List<Word> files = reference || words.isEmpty() ? words : words.subList(1, words.size());
@@ -122,7 +353,11 @@ final class Machine {
         if (call.scene().hasFetched() && mode.matches(".*x.*|[0-7]*[1357][0-7]*")) {
             return Verdict.deny(Reason.FETCHED_CODE);
         }
-        boolean plain = worst.inside() && !everything && !raises(mode) && !words.isEmpty() && words.get(0).known();
+        boolean plain = worst.inside()
+                && !everything
+                && !raises(mode)
+                && !words.isEmpty()
+                && words.get(0).known();
         return plain ? Verdict.ALLOW : Verdict.ask(Reason.PERMISSIONS_HERE);
     }
 
@@ -164,7 +399,9 @@ final class Machine {
         boolean signalled = false;
         for (int i = 0; i < args.size(); i++) {
             String arg = args.get(i).text();
-            boolean first = !signalled && arg.matches("-[0-9]+|-[A-Za-z]{3,}[0-9+-]*") && !(arg.equals("-1") && args.size() == 1);
+            boolean first = !signalled
+                    && arg.matches("-[0-9]+|-[A-Za-z]{3,}[0-9+-]*")
+                    && !(arg.equals("-1") && args.size() == 1);
             if (first) {
                 signalled = true;
             } else if (arg.matches("-s|-n|--signal|-q")) {
@@ -187,9 +424,12 @@ final class Machine {
         if (call.arg(0).matches("-l|--list|--help|--version|-V")) {
             return Verdict.ALLOW;
         }
-        boolean everybody = call.line().matches("(?i).*(^| )(-u|-U|-g|--euid|--user|-t|-G|/f /im|-s [0-9]|-v|--inverse|-P 1)( .*|$)");
-        boolean broad = call.operands(Set.of("-s", "--signal")).stream().anyMatch(word -> word.text().matches("[.*^$]*") || word.text().length() < 2);
-        boolean vital = call.args().stream().anyMatch(arg -> VITAL.contains(arg.text().toLowerCase(Locale.ROOT)));
+        boolean everybody = call.line()
+                .matches("(?i).*(^| )(-u|-U|-g|--euid|--user|-t|-G|/f /im|-s [0-9]|-v|--inverse|-P 1)( .*|$)");
+        boolean broad = call.operands(Set.of("-s", "--signal")).stream()
+                .anyMatch(word -> word.text().matches("[.*^$]*") || word.text().length() < 2);
+        boolean vital =
+                call.args().stream().anyMatch(arg -> VITAL.contains(arg.text().toLowerCase(Locale.ROOT)));
         return everybody || broad || vital ? Verdict.deny(Reason.KILLS) : Verdict.ask(Reason.KILLS_SOME);
     }
 

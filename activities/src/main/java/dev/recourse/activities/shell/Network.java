@@ -11,12 +11,61 @@ final class Network {
     private Network() {}
 
     static void rules(Map<String, Rule> rules) {
-        Rule.put(rules, Network::transfer, "curl", "wget", "fetch", "aria2c", "http", "https", "axel", "lynx", "w3m", "links", "lwp-request", "GET", "ftp", "tftp", "sftp", "scp", "rsync");
+        Rule.put(
+                rules,
+                Network::transfer,
+                "curl",
+                "wget",
+                "fetch",
+                "aria2c",
+                "http",
+                "https",
+                "axel",
+                "lynx",
+                "w3m",
+                "links",
+                "lwp-request",
+                "GET",
+                "ftp",
+                "tftp",
+                "sftp",
+                "scp",
+                "rsync");
         Rule.put(rules, Network::socket, "nc", "ncat", "netcat", "socat", "telnet", "openssl", "cryptcat", "pwncat");
         Rule.put(rules, Network::remote, "ssh", "mosh", "rsh", "dbclient", "sshpass", "autossh");
         Rule.put(rules, Network::ping, "ping", "ping6");
-        Rule.put(rules, Rule.ask(Reason.NETWORK), "dig", "nslookup", "host", "traceroute", "tracepath", "mtr", "whois", "nmap", "arp", "tcpdump", "ngrok", "cloudflared", "iperf", "iperf3", "ab", "wrk", "siege", "speedtest-cli");
-        Rule.put(rules, Rule.deny(Reason.EXHAUSTS), "hping3", "slowloris", "stress", "stress-ng", "memtester", "xmrig", "minerd", "cpuminer");
+        Rule.put(
+                rules,
+                Rule.ask(Reason.NETWORK),
+                "dig",
+                "nslookup",
+                "host",
+                "traceroute",
+                "tracepath",
+                "mtr",
+                "whois",
+                "nmap",
+                "arp",
+                "tcpdump",
+                "ngrok",
+                "cloudflared",
+                "iperf",
+                "iperf3",
+                "ab",
+                "wrk",
+                "siege",
+                "speedtest-cli");
+        Rule.put(
+                rules,
+                Rule.deny(Reason.EXHAUSTS),
+                "hping3",
+                "slowloris",
+                "stress",
+                "stress-ng",
+                "memtester",
+                "xmrig",
+                "minerd",
+                "cpuminer");
     }
 
     private static Verdict transfer(Invocation call) {
@@ -27,13 +76,28 @@ final class Network {
             return started(call).and(Writing.to(call.worst(Writing.last(call.operands()))));
         }
         call.scene().fetched();
-        List<Word> written = new ArrayList<>(call.values(Set.of("-o", "--output", "-O", "--output-document", "-P", "--directory-prefix", "--output-dir", "-D", "--dump-header", "-c", "--cookie-jar")));
+        List<Word> written = new ArrayList<>(call.values(Set.of(
+                "-o",
+                "--output",
+                "-O",
+                "--output-document",
+                "-P",
+                "--directory-prefix",
+                "--output-dir",
+                "-D",
+                "--dump-header",
+                "-c",
+                "--cookie-jar")));
         written.removeIf(file -> file.is("-") || file.text().contains("://"));
         boolean copies = Set.of("scp", "rsync", "sftp").contains(call.program());
         Verdict verdict = Verdict.ask(Reason.NETWORK).and(outsideOnly(call, written));
         for (Word arg : call.args()) {
             boolean remote = arg.text().contains(":") || arg.text().contains("@");
-            if (!remote && arg.text().startsWith("/") && call.place(arg).outside() && copies && arg.equals(call.args().get(call.args().size() - 1))) {
+            if (!remote
+                    && arg.text().startsWith("/")
+                    && call.place(arg).outside()
+                    && copies
+                    && arg.equals(call.args().get(call.args().size() - 1))) {
                 verdict = verdict.and(Verdict.deny(Reason.WRITES_OUTSIDE));
             }
             if (sends(arg) || arg.text().matches("file:.*|.*--use-askpass.*|--use-proxy-cmd.*")) {
@@ -44,7 +108,11 @@ final class Network {
     }
 
     private static boolean local(Invocation call) {
-        boolean plain = call.args().stream().noneMatch(arg -> arg.text().matches("-[a-zA-Z]*e.*|--(rsh|rsync-path|delete|remove|config|files-from|log-file|temp-dir|backup-dir|partial-dir|write).*"));
+        boolean plain = call.args().stream()
+                .noneMatch(
+                        arg -> arg.text()
+                                .matches(
+                                        "-[a-zA-Z]*e.*|--(rsh|rsync-path|delete|remove|config|files-from|log-file|temp-dir|backup-dir|partial-dir|write).*"));
         return plain && call.operands().stream().noneMatch(word -> word.text().contains(":") || !word.known());
     }
 
@@ -62,13 +130,17 @@ final class Network {
 
     /** rsync -e, scp -S, and what deletes at the other end. */
     private static Verdict started(Invocation call) {
-        if (!call.program().equals("rsync") && !call.program().equals("scp") && !call.program().equals("sftp")) {
+        if (!call.program().equals("rsync")
+                && !call.program().equals("scp")
+                && !call.program().equals("sftp")) {
             return Verdict.ALLOW;
         }
         Verdict verdict = Verdict.ALLOW;
         for (Word line : call.values(Set.of("-e", "--rsh", "--rsync-path", "-S", "-D"))) {
             Verdict inner = Interpreters.shellText(call, line);
-            verdict = inner.denied() || line.text().matches(".*\\b(sh|bash)\\b.*") ? Verdict.deny(Reason.OPTION_RUNS) : verdict;
+            verdict = inner.denied() || line.text().matches(".*\\b(sh|bash)\\b.*")
+                    ? Verdict.deny(Reason.OPTION_RUNS)
+                    : verdict;
         }
         boolean proxies = call.line().contains("ProxyCommand") || call.line().contains("LocalCommand");
         boolean deletes = call.line().contains("--delete") || call.line().contains("--remove-source-files");
@@ -83,7 +155,8 @@ final class Network {
         String line = call.line();
         boolean option = line.matches("(?s).*(^| )(-[a-z]*[ec]|--exec|--sh-exec|--lua-exec)( .*|$)");
         boolean runs = (option && !call.program().equals("openssl")) || line.matches("(?is).*(exec|system|shell):.*");
-        boolean listens = line.matches("(?s).*(^| )-[a-z]*l.*|(?is).*listen.*") && !call.program().equals("openssl");
+        boolean listens = line.matches("(?s).*(^| )-[a-z]*l.*|(?is).*listen.*")
+                && !call.program().equals("openssl");
         call.scene().fetched();
         if (runs || listens || (line.contains("s_client") && call.stdin().there())) {
             return Verdict.deny(Reason.REMOTE_SHELL);
@@ -94,7 +167,8 @@ final class Network {
     private static Verdict openssl(Invocation call) {
         return switch (call.arg(0)) {
             case "version", "dgst", "list", "help", "md5", "sha256" -> Verdict.ALLOW;
-            case "x509", "rand", "verify" -> call.line().contains("-out") ? Verdict.ask(Reason.WRITES_SOMEWHERE) : Verdict.ALLOW;
+            case "x509", "rand", "verify" ->
+                call.line().contains("-out") ? Verdict.ask(Reason.WRITES_SOMEWHERE) : Verdict.ALLOW;
             default -> Verdict.ask(Reason.NETWORK);
         };
     }
@@ -102,10 +176,14 @@ final class Network {
     /** What runs at the other end is judged as if it ran here, and asked about at least. */
     private static Verdict remote(Invocation call) {
         Verdict verdict = Verdict.ask(Reason.NETWORK);
-        if (call.line().matches("(?is).*(proxycommand|localcommand|knownhostscommand).*") || call.flag('R') || (call.flag('D') && call.flag('N'))) {
+        if (call.line().matches("(?is).*(proxycommand|localcommand|knownhostscommand).*")
+                || call.flag('R')
+                || (call.flag('D') && call.flag('N'))) {
             return Verdict.deny(Reason.REMOTE_SHELL);
         }
-        List<Word> words = call.operands(Set.of("-p", "-i", "-l", "-o", "-F", "-J", "-L", "-E", "-b", "-c", "-m", "-e", "-I", "-Q", "-S", "-W", "-w", "-B"));
+        List<Word> words = call.operands(Set.of(
+                "-p", "-i", "-l", "-o", "-F", "-J", "-L", "-E", "-b", "-c", "-m", "-e", "-I", "-Q", "-S", "-W", "-w",
+                "-B"));
         if (words.size() > 1) {
             Verdict inner = Interpreters.shellText(call, Word.of(Wrappers.joined(words.subList(1, words.size()))));
             verdict = inner.denied() ? inner : verdict;
@@ -120,7 +198,8 @@ final class Network {
     }
 
     private static Verdict ping(Invocation call) {
-        boolean floods = call.flag('f') || call.args().stream().anyMatch(arg -> arg.text().matches("-s[0-9]{4,}|6550[0-9]"));
+        boolean floods = call.flag('f')
+                || call.args().stream().anyMatch(arg -> arg.text().matches("-s[0-9]{4,}|6550[0-9]"));
         boolean bounded = call.flag('c');
         return floods ? Verdict.deny(Reason.EXHAUSTS) : bounded ? Verdict.ALLOW : Verdict.ask(Reason.ENDLESS);
     }

@@ -36,16 +36,69 @@ enum Place {
     private static final Set<String> SINKS = Set.of("null", "stdin", "stdout", "stderr", "tty", "fd");
     private static final Set<String> ENDLESS_DEVICES = Set.of("zero", "random", "urandom", "full");
     private static final Set<String> SYSTEM_FOLDERS = Set.of(
-            "applications", "bin", "boot", "etc", "home", "lib", "lib32", "lib64", "libx32", "library", "lost+found",
-            "opt", "private", "proc", "root", "run", "sbin", "snap", "sys", "system", "users", "usr", "var", "volumes");
+            "applications",
+            "bin",
+            "boot",
+            "etc",
+            "home",
+            "lib",
+            "lib32",
+            "lib64",
+            "libx32",
+            "library",
+            "lost+found",
+            "opt",
+            "private",
+            "proc",
+            "root",
+            "run",
+            "sbin",
+            "snap",
+            "sys",
+            "system",
+            "users",
+            "usr",
+            "var",
+            "volumes");
     private static final Set<String> TEMPORARY_FOLDERS = Set.of("/tmp", "/var/tmp", "/dev/shm");
 
     /** What shells, git and editors run by themselves, or what says who may come in. */
     private static final Set<String> RUN_BY_THEMSELVES = Set.of(
-            ".bashrc", ".bash_profile", ".bash_login", ".bash_logout", ".profile", ".zshrc", ".zshenv", ".zprofile",
-            ".zlogin", ".kshrc", ".cshrc", ".tcshrc", ".login", ".envrc", ".ssh", "authorized_keys", ".gitconfig",
-            ".xinitrc", ".xprofile", ".xsession", ".vimrc", ".exrc", ".inputrc", ".pam_environment", ".npmrc", ".pypirc",
-            ".netrc", ".pgpass", ".aws", ".gnupg", ".kube", "sudoers", "crontab", "sitecustomize.py", ".git");
+            ".bashrc",
+            ".bash_profile",
+            ".bash_login",
+            ".bash_logout",
+            ".profile",
+            ".zshrc",
+            ".zshenv",
+            ".zprofile",
+            ".zlogin",
+            ".kshrc",
+            ".cshrc",
+            ".tcshrc",
+            ".login",
+            ".envrc",
+            ".ssh",
+            "authorized_keys",
+            ".gitconfig",
+            ".xinitrc",
+            ".xprofile",
+            ".xsession",
+            ".vimrc",
+            ".exrc",
+            ".inputrc",
+            ".pam_environment",
+            ".npmrc",
+            ".pypirc",
+            ".netrc",
+            ".pgpass",
+            ".aws",
+            ".gnupg",
+            ".kube",
+            "sudoers",
+            "crontab",
+            "sitecustomize.py",
+            ".git");
 
     private static final Pattern SECRET = Pattern.compile("(^|/)(shadow|gshadow|sudoers|\\.ssh|\\.aws|\\.gnupg|\\.kube"
             + "|\\.netrc|\\.pgpass|\\.git-credentials|\\.npmrc|\\.pypirc|id_(rsa|dsa|ecdsa|ed25519)|kcore|environ|mem"

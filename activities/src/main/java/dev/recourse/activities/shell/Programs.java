@@ -11,11 +11,19 @@ import java.util.regex.Pattern;
 final class Programs {
     private static final Map<String, Rule> RULES = rules();
     private static final Set<String> FOLDERS = Set.of(
-            "/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin",
+            "/bin",
+            "/sbin",
+            "/usr/bin",
+            "/usr/sbin",
+            "/usr/local/bin",
+            "/usr/local/sbin",
+            "/opt/homebrew/bin",
             "/usr/games");
     private static final Set<String> BUILD_SCRIPTS = Set.of("gradlew", "mvnw");
-    private static final Pattern VERSION = Pattern.compile("(python|perl|ruby|php|lua|node|gcc|g\\+\\+|clang|pip|java)-?[0-9][0-9.]*");
-    private static final Pattern FORCEFUL = Pattern.compile("-[a-zA-Z]*([rR][a-zA-Z]*f|f[a-zA-Z]*[rR])[a-zA-Z]*|--recursive|--no-preserve-root");
+    private static final Pattern VERSION =
+            Pattern.compile("(python|perl|ruby|php|lua|node|gcc|g\\+\\+|clang|pip|java)-?[0-9][0-9.]*");
+    private static final Pattern FORCEFUL =
+            Pattern.compile("-[a-zA-Z]*([rR][a-zA-Z]*f|f[a-zA-Z]*[rR])[a-zA-Z]*|--recursive|--no-preserve-root");
 
     private Programs() {}
 
@@ -34,7 +42,8 @@ final class Programs {
     /** The name rules go by: without folder, extension and version. */
     static String baseName(String program) {
         String name = program.substring(program.lastIndexOf('/') + 1);
-        if (name.toLowerCase(Locale.ROOT).endsWith(".exe") || name.toLowerCase(Locale.ROOT).endsWith(".cmd")) {
+        if (name.toLowerCase(Locale.ROOT).endsWith(".exe")
+                || name.toLowerCase(Locale.ROOT).endsWith(".cmd")) {
             name = name.substring(name.lastIndexOf('\\') + 1, name.length() - 4);
         }
         return VERSION.matcher(name).matches() ? name.replaceFirst("-?[0-9][0-9.]*$", "") : name;
@@ -75,7 +84,8 @@ final class Programs {
 
     /** Arguments that look like those of rm -rf, whatever the program is called. */
     static Verdict forceful(Invocation call) {
-        boolean force = call.args().stream().anyMatch(arg -> FORCEFUL.matcher(arg.collapsed()).matches());
+        boolean force = call.args().stream()
+                .anyMatch(arg -> FORCEFUL.matcher(arg.collapsed()).matches());
         Place worst = call.worst(call.operands());
         boolean everything = worst == Place.ROOT || worst == Place.HOME || worst == Place.SYSTEM;
         return force && everything ? Verdict.deny(Reason.DISGUISED) : Verdict.ALLOW;

@@ -9,29 +9,235 @@ import java.util.regex.Pattern;
 final class Reading {
     /** Nothing they take names a file that they would read. */
     private static final List<String> TALKING = List.of(
-            "true", "false", ":", "[", "test", "pwd", "whoami", "id", "groups", "uname", "uptime", "arch", "nproc",
-            "free", "df", "du", "lsblk", "lscpu", "lsusb", "lspci", "lsmod", "lsof", "ps", "pstree", "pgrep", "pidof",
-            "w", "who", "last", "cal", "ls", "dir", "vdir", "ll", "seq", "factor", "expr", "basename", "dirname",
-            "realpath", "readlink", "stat", "which", "whereis", "type", "whatis", "apropos", "help", "info", "tldr",
-            "getconf", "locale", "tput", "clear", "tty", "sleep", "printenv", "blkid", "findmnt", "vmstat",
-            "iostat", "netstat", "ss", "getfacl", "lsattr", "numfmt", "logname", "users", "finger", "getent", "pmap",
-            "top", "htop", "cloc", "tokei", "mktemp", "fc-list", "figlet", "cowsay", "jobs", "times", "shopt", "dirs", "hostid", "lsns", "lsipc", "sar", "mpstat", "pidstat", "echo", "dircolors", "bc",
-            "man", "tree", "file", "date", "hostname", "ifconfig", "mount", "fdisk", "sysctl", "dmesg", "journalctl", "ip");
+            "true",
+            "false",
+            ":",
+            "[",
+            "test",
+            "pwd",
+            "whoami",
+            "id",
+            "groups",
+            "uname",
+            "uptime",
+            "arch",
+            "nproc",
+            "free",
+            "df",
+            "du",
+            "lsblk",
+            "lscpu",
+            "lsusb",
+            "lspci",
+            "lsmod",
+            "lsof",
+            "ps",
+            "pstree",
+            "pgrep",
+            "pidof",
+            "w",
+            "who",
+            "last",
+            "cal",
+            "ls",
+            "dir",
+            "vdir",
+            "ll",
+            "seq",
+            "factor",
+            "expr",
+            "basename",
+            "dirname",
+            "realpath",
+            "readlink",
+            "stat",
+            "which",
+            "whereis",
+            "type",
+            "whatis",
+            "apropos",
+            "help",
+            "info",
+            "tldr",
+            "getconf",
+            "locale",
+            "tput",
+            "clear",
+            "tty",
+            "sleep",
+            "printenv",
+            "blkid",
+            "findmnt",
+            "vmstat",
+            "iostat",
+            "netstat",
+            "ss",
+            "getfacl",
+            "lsattr",
+            "numfmt",
+            "logname",
+            "users",
+            "finger",
+            "getent",
+            "pmap",
+            "top",
+            "htop",
+            "cloc",
+            "tokei",
+            "mktemp",
+            "fc-list",
+            "figlet",
+            "cowsay",
+            "jobs",
+            "times",
+            "shopt",
+            "dirs",
+            "hostid",
+            "lsns",
+            "lsipc",
+            "sar",
+            "mpstat",
+            "pidstat",
+            "echo",
+            "dircolors",
+            "bc",
+            "man",
+            "tree",
+            "file",
+            "date",
+            "hostname",
+            "ifconfig",
+            "mount",
+            "fdisk",
+            "sysctl",
+            "dmesg",
+            "journalctl",
+            "ip");
 
     private static final List<String> PRINTING = List.of(
-            "cat", "tac", "nl", "head", "tail", "wc", "cut", "paste", "tr", "rev", "fold", "fmt", "expand", "unexpand",
-            "column", "comm", "join", "md5sum", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "b2sum",
-            "cksum", "sum", "md5", "shasum", "cmp", "diff", "diff3", "colordiff", "grep", "egrep", "fgrep", "zgrep",
-            "jq", "od", "hexdump", "hd", "strings", "nm", "objdump", "readelf", "size", "base64", "base32", "basenc",
-            "tsort", "look", "zcat", "bzcat", "xzcat", "bat", "batcat", "pr", "dos2unix", "unix2dos", "csvlook",
-            "sort", "shuf", "uniq", "rg", "ag", "ack", "yq", "xxd", "iconv", "xmllint", "less", "more", "zless", "cksum32");
+            "cat",
+            "tac",
+            "nl",
+            "head",
+            "tail",
+            "wc",
+            "cut",
+            "paste",
+            "tr",
+            "rev",
+            "fold",
+            "fmt",
+            "expand",
+            "unexpand",
+            "column",
+            "comm",
+            "join",
+            "md5sum",
+            "sha1sum",
+            "sha224sum",
+            "sha256sum",
+            "sha384sum",
+            "sha512sum",
+            "b2sum",
+            "cksum",
+            "sum",
+            "md5",
+            "shasum",
+            "cmp",
+            "diff",
+            "diff3",
+            "colordiff",
+            "grep",
+            "egrep",
+            "fgrep",
+            "zgrep",
+            "jq",
+            "od",
+            "hexdump",
+            "hd",
+            "strings",
+            "nm",
+            "objdump",
+            "readelf",
+            "size",
+            "base64",
+            "base32",
+            "basenc",
+            "tsort",
+            "look",
+            "zcat",
+            "bzcat",
+            "xzcat",
+            "bat",
+            "batcat",
+            "pr",
+            "dos2unix",
+            "unix2dos",
+            "csvlook",
+            "sort",
+            "shuf",
+            "uniq",
+            "rg",
+            "ag",
+            "ack",
+            "yq",
+            "xxd",
+            "iconv",
+            "xmllint",
+            "less",
+            "more",
+            "zless",
+            "cksum32");
 
-    private static final Set<String> LOOKS_AT_DEVICES =
-            Set.of("ls", "dir", "vdir", "ll", "stat", "lsblk", "blkid", "df", "du", "findmnt", "readlink", "realpath", "fdisk", "lsof", "file", "test", "[");
+    private static final Set<String> LOOKS_AT_DEVICES = Set.of(
+            "ls",
+            "dir",
+            "vdir",
+            "ll",
+            "stat",
+            "lsblk",
+            "blkid",
+            "df",
+            "du",
+            "findmnt",
+            "readlink",
+            "realpath",
+            "fdisk",
+            "lsof",
+            "file",
+            "test",
+            "[");
     private static final Set<String> NEVER_READS = Set.of(
-            "echo", "man", "which", "whereis", "type", "whatis", "apropos", "help", "info", "tldr", "basename", "dirname",
-            "pgrep", "pidof", "ps", "sleep", "seq", "expr", "true", "false", ":", "test", "[", "cowsay", "figlet", "date", "tput", "mktemp");
-    private static final Set<String> MATCHING = Set.of("grep", "egrep", "fgrep", "zgrep", "rg", "ag", "ack", "jq", "yq", "tr");
+            "echo",
+            "man",
+            "which",
+            "whereis",
+            "type",
+            "whatis",
+            "apropos",
+            "help",
+            "info",
+            "tldr",
+            "basename",
+            "dirname",
+            "pgrep",
+            "pidof",
+            "ps",
+            "sleep",
+            "seq",
+            "expr",
+            "true",
+            "false",
+            ":",
+            "test",
+            "[",
+            "cowsay",
+            "figlet",
+            "date",
+            "tput",
+            "mktemp");
+    private static final Set<String> MATCHING =
+            Set.of("grep", "egrep", "fgrep", "zgrep", "rg", "ag", "ack", "jq", "yq", "tr");
 
     /** Options that write a file. */
     private static final Map<String, Set<String>> WRITES = Map.of(
@@ -86,7 +292,9 @@ final class Reading {
         if (NEVER_READS.contains(program)) {
             return special;
         }
-        List<Word> operands = MATCHING.contains(program) && !call.flag('f') && !call.operands().isEmpty()
+        List<Word> operands = MATCHING.contains(program)
+                        && !call.flag('f')
+                        && !call.operands().isEmpty()
                 ? call.operands().subList(1, call.operands().size())
                 : call.operands();
         return special.and(writes(call)).and(reads(call, operands));
@@ -95,26 +303,31 @@ final class Reading {
     private static boolean matches(Invocation call, Map<String, Pattern> patterns) {
         Pattern pattern = patterns.get(call.program());
         return pattern != null
-                && call.args().stream().anyMatch(arg -> pattern.matcher(arg.collapsed()).matches());
+                && call.args().stream()
+                        .anyMatch(arg -> pattern.matcher(arg.collapsed()).matches());
     }
 
     private static Verdict special(Invocation call) {
         return switch (call.program()) {
-            case "mount" -> call.operands().isEmpty() && call.args().size() <= 2 ? Verdict.ALLOW : Verdict.deny(Reason.DISK);
+            case "mount" ->
+                call.operands().isEmpty() && call.args().size() <= 2 ? Verdict.ALLOW : Verdict.deny(Reason.DISK);
             case "fdisk" -> call.flag('l') || call.onlyHelp() ? Verdict.ALLOW : Verdict.deny(Reason.DISK);
-            case "uniq", "xxd" -> call.operands().size() > 1
-                    ? Writing.to(call.place(call.operands().get(1)))
-                    : Verdict.ALLOW;
+            case "uniq", "xxd" ->
+                call.operands().size() > 1
+                        ? Writing.to(call.place(call.operands().get(1)))
+                        : Verdict.ALLOW;
             case "yq" -> call.flag('i') ? Writing.to(call.worst(call.operands())) : Verdict.ALLOW;
             case "dos2unix", "unix2dos" -> Writing.to(call.worst(call.operands()));
             case "bc" -> call.operands().isEmpty() ? Verdict.ALLOW : Verdict.ask(Reason.CODE);
             case "test", "[", "echo" -> evaluates(call) ? Verdict.deny(Reason.HIDDEN_SUBSTITUTION) : Verdict.ALLOW;
-            case "seq" -> call.args().stream().anyMatch(arg -> arg.text().matches("[0-9]{9,}|inf"))
-                    ? Verdict.deny(Reason.EXHAUSTS)
-                    : Verdict.ALLOW;
-            case "sleep" -> call.args().stream().anyMatch(arg -> arg.text().matches("inf.*|[0-9.]+d|[0-9]{5,}.*"))
-                    ? Verdict.ask(Reason.ENDLESS)
-                    : Verdict.ALLOW;
+            case "seq" ->
+                call.args().stream().anyMatch(arg -> arg.text().matches("[0-9]{9,}|inf"))
+                        ? Verdict.deny(Reason.EXHAUSTS)
+                        : Verdict.ALLOW;
+            case "sleep" ->
+                call.args().stream().anyMatch(arg -> arg.text().matches("inf.*|[0-9.]+d|[0-9]{5,}.*"))
+                        ? Verdict.ask(Reason.ENDLESS)
+                        : Verdict.ALLOW;
             default -> Verdict.ALLOW;
         };
     }
@@ -122,7 +335,8 @@ final class Reading {
     /** test -v and its like evaluate an index that they are given as text. */
     private static boolean evaluates(Invocation call) {
         return !call.program().equals("echo")
-                && call.args().stream().anyMatch(arg -> arg.text().contains("$(") || arg.text().contains("`"));
+                && call.args().stream()
+                        .anyMatch(arg -> arg.text().contains("$(") || arg.text().contains("`"));
     }
 
     private static Verdict printf(Invocation call) {
@@ -153,7 +367,8 @@ final class Reading {
         boolean looks = LOOKS_AT_DEVICES.contains(call.program());
         if (!looks && place == Place.ENDLESS) {
             boolean bounded = call.program().equals("head")
-                    && call.values(Set.of("-c", "--bytes")).stream().anyMatch(size -> size.text().matches("[0-9]{1,6}[kK]?|[0-9]{1,3}[mM]?B?"));
+                    && call.values(Set.of("-c", "--bytes")).stream()
+                            .anyMatch(size -> size.text().matches("[0-9]{1,6}[kK]?|[0-9]{1,3}[mM]?B?"));
             return bounded ? Verdict.ALLOW : Verdict.deny(Reason.EXHAUSTS);
         }
         if (!looks && (place == Place.DEVICE || place == Place.NETWORK)) {

@@ -47,8 +47,7 @@ final class Sandbox {
      *
      * @param exitCode null where it was stopped
      */
-    record Result(
-            @Nullable Integer exitCode, String stdout, String stderr, boolean truncated, boolean timedOut) {}
+    record Result(@Nullable Integer exitCode, String stdout, String stderr, boolean truncated, boolean timedOut) {}
 
     /**
      * Runs a program to its end, or until its time is over; then everything it started is gone.
@@ -168,7 +167,8 @@ final class Sandbox {
 
     /** Its environment is empty, so that nothing of ours is in it; its input is at its end at once. */
     private static Process started(List<String> line) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(line).redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        ProcessBuilder builder = new ProcessBuilder(line)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.environment().clear();
         return builder.start();
     }
@@ -184,7 +184,8 @@ final class Sandbox {
             process.destroyForcibly().waitFor();
             String stdout = out.text();
             String stderr = err.text();
-            return new Result(ended ? process.exitValue() : null, stdout, stderr, out.truncated || err.truncated, !ended);
+            return new Result(
+                    ended ? process.exitValue() : null, stdout, stderr, out.truncated || err.truncated, !ended);
         } finally {
             process.destroyForcibly();
         }

@@ -188,7 +188,10 @@ final class Scene {
 
     /** Where the same cd leads if it works. */
     List<String> reached(Word target, Collection<String> from) {
-        return new ArrayList<>(from.stream().map(folder -> Place.absolute(target, folder)).distinct().toList());
+        return new ArrayList<>(from.stream()
+                .map(folder -> Place.absolute(target, folder))
+                .distinct()
+                .toList());
     }
 
     // Branches and loops

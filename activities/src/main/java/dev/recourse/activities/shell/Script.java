@@ -17,14 +17,90 @@ final class Script implements Judge {
     private static final Set<String> SUBSTITUTIONS = Set.of("command_substitution", "process_substitution");
     private static final Set<String> REDIRECTS = Set.of("file_redirect", "heredoc_redirect", "herestring_redirect");
     private static final Set<String> TOKENS = Set.of(
-            ";", "&", "\n", ";;", ";&", ";;&", "(", ")", "{", "}", "&&", "||", "|", "|&", "!", "if", "then", "else", "elif", "fi",
-            "do", "done", "for", "in", "while", "until", "case", "esac", "select", "function", "((", "))", ",", "$(", "`", "<(", ">(", "comment");
+            ";",
+            "&",
+            "\n",
+            ";;",
+            ";&",
+            ";;&",
+            "(",
+            ")",
+            "{",
+            "}",
+            "&&",
+            "||",
+            "|",
+            "|&",
+            "!",
+            "if",
+            "then",
+            "else",
+            "elif",
+            "fi",
+            "do",
+            "done",
+            "for",
+            "in",
+            "while",
+            "until",
+            "case",
+            "esac",
+            "select",
+            "function",
+            "((",
+            "))",
+            ",",
+            "$(",
+            "`",
+            "<(",
+            ">(",
+            "comment");
     private static final Set<String> WORDS = Set.of(
-            "word", "number", "string", "raw_string", "ansi_c_string", "translated_string", "concatenation", "simple_expansion",
-            "expansion", "command_substitution", "process_substitution", "arithmetic_expansion", "brace_expression", "$",
-            "regex", "extglob_pattern", "variable_name", "special_variable_name", "==", "=~", "=", "test_operator", "(", ")");
+            "word",
+            "number",
+            "string",
+            "raw_string",
+            "ansi_c_string",
+            "translated_string",
+            "concatenation",
+            "simple_expansion",
+            "expansion",
+            "command_substitution",
+            "process_substitution",
+            "arithmetic_expansion",
+            "brace_expression",
+            "$",
+            "regex",
+            "extglob_pattern",
+            "variable_name",
+            "special_variable_name",
+            "==",
+            "=~",
+            "=",
+            "test_operator",
+            "(",
+            ")");
     private static final Set<String> RESERVED = Set.of(
-            "if", "then", "else", "elif", "fi", "do", "done", "for", "while", "until", "case", "esac", "select", "function", "{", "}", "in", "[[", "]]", "time{");
+            "if",
+            "then",
+            "else",
+            "elif",
+            "fi",
+            "do",
+            "done",
+            "for",
+            "while",
+            "until",
+            "case",
+            "esac",
+            "select",
+            "function",
+            "{",
+            "}",
+            "in",
+            "[[",
+            "]]",
+            "time{");
     private static final Pattern BLANK = Pattern.compile("(\\s|\\\\\\n)*");
     private static final int MAX_PASSES = 16;
 
@@ -191,12 +267,14 @@ final class Script implements Judge {
         }
         List<Word> words = quietWords(command);
         String program = words.isEmpty() ? "" : Programs.baseName(words.get(0).text());
-        String printed = expansion.printed(command);
+        String printed = node.is("command") ? expansion.printed(command) : null;
         boolean passes = program.equals("cat") && words.size() == 1;
         String text = printed != null ? printed : passes ? from.text() : null;
         List<Word> flowing = new ArrayList<>(printed != null ? Stdin.split(printed) : from.words());
         if (printed == null && words.size() > 1) {
-            words.subList(1, words.size()).stream().filter(word -> !word.isOption()).forEach(flowing::add);
+            words.subList(1, words.size()).stream()
+                    .filter(word -> !word.isOption())
+                    .forEach(flowing::add);
         }
         return new Stdin(true, text, origin, flowing.size() > 32 ? flowing.subList(0, 32) : flowing);
     }
@@ -207,7 +285,9 @@ final class Script implements Judge {
 
     private List<Word> quietWords(Node command) {
         try {
-            return expansion.words(command.children().stream().filter(child -> WORDS.contains(child.kind()) || child.is("command_name")).toList());
+            return expansion.words(command.children().stream()
+                    .filter(child -> WORDS.contains(child.kind()) || child.is("command_name"))
+                    .toList());
         } catch (NotUnderstood e) {
             return List.of();
         }
@@ -218,19 +298,56 @@ final class Script implements Judge {
     private void redirected(Node node, Stdin stdin) {
         Stdin in = redirectedIn(node, stdin);
         endlessOutput(node);
+        List<Node> arguments = arguments(node);
         for (Node child : node.children()) {
             if (child.isOneOf(REDIRECTS)) {
                 redirect(child, in);
-            } else {
+            } else if (child.is("command")) {
+                command(child, in, arguments);
+            } else if (arguments.isEmpty()) {
                 statement(child, in);
+            } else {
+                throw NotUnderstood.ask();
             }
         }
+    }
+
+    /** The grammar hangs arguments that follow a redirection below it: they are the command's. */
+    private static List<Node> arguments(Node node) {
+        List<Node> arguments = new ArrayList<>();
+        for (Node child : node.children()) {
+            if (child.is("file_redirect")) {
+                List<Node> words = words(child);
+                arguments.addAll(words.subList(target(words).size(), words.size()));
+            } else if (child.is("heredoc_redirect")) {
+                arguments.addAll(arguments(child));
+                arguments.addAll(words(child));
+            }
+        }
+        return arguments;
+    }
+
+    private static List<Node> words(Node redirect) {
+        return redirect.children().stream()
+                .filter(child -> WORDS.contains(child.kind()) && !child.is("="))
+                .toList();
+    }
+
+    /** The words that touch the first one. */
+    private static List<Node> target(List<Node> words) {
+        int end = 0;
+        while (end < words.size()
+                && (end == 0 || words.get(end).start() == words.get(end - 1).end())) {
+            end++;
+        }
+        return words.subList(0, end);
     }
 
     /** yes writes for ever; into a file that is a full disk. */
     private void endlessOutput(Node node) {
         boolean yes = node.children().get(0).text().matches("yes( .*)?");
-        boolean file = node.children().stream().anyMatch(child -> child.is("file_redirect") && !child.text().contains("/dev/null"));
+        boolean file = node.children().stream()
+                .anyMatch(child -> child.is("file_redirect") && !child.text().contains("/dev/null"));
         if (yes && file) {
             say(Verdict.deny(Reason.EXHAUSTS));
         }
@@ -290,7 +407,7 @@ final class Script implements Judge {
         covered(redirect);
         substitutions(redirect);
         String operator = operator(redirect);
-        List<Node> targets = redirect.children().stream().filter(child -> WORDS.contains(child.kind()) && !child.is("=")).toList();
+        List<Node> targets = target(words(redirect));
         if (operator.endsWith("&-") || targets.isEmpty()) {
             return;
         }
@@ -299,7 +416,10 @@ final class Script implements Judge {
             if (!descriptor) {
                 Place place = Place.of(target, scene.folders());
                 boolean inner = targets.get(0).is("process_substitution");
-                say(operator.startsWith("<") ? Reading.redirected(place, target) : inner ? Verdict.ALLOW : Writing.to(place));
+                say(
+                        operator.startsWith("<")
+                                ? Reading.redirected(place, target)
+                                : inner ? Verdict.ALLOW : Writing.to(place));
             }
         }
     }
@@ -321,14 +441,19 @@ final class Script implements Judge {
         }
         for (Node child : redirect.children()) {
             switch (child.kind()) {
-                case "<<", "<<-", "heredoc_start", "heredoc_body", "heredoc_end", "heredoc_content", "file_descriptor" -> {}
+                case "<<",
+                        "<<-",
+                        "heredoc_start",
+                        "heredoc_body",
+                        "heredoc_end",
+                        "heredoc_content",
+                        "file_descriptor" -> {}
                 case "file_redirect" -> file(child);
                 case "herestring_redirect" -> substitutions(child);
                 case "pipeline", "list" -> statement(child, stdin);
                 default -> {
                     if (WORDS.contains(child.kind())) {
-                        substitutions(child);
-                        say(Verdict.ask(Reason.NOT_UNDERSTOOD));
+                        substitutions(new Node("argument", child.start(), child.end(), List.of(child), child.source()));
                     } else {
                         statement(child, stdin);
                     }
@@ -343,16 +468,20 @@ final class Script implements Judge {
         String delimiter = start.replace("'", "").replace("\"", "").replace("\\", "");
         boolean tabs = redirect.child("<<-").isPresent();
         String body = redirect.child("heredoc_body").map(Node::text).orElse("");
-        boolean early = body.lines().map(line -> tabs ? line.replaceFirst("^\t+", "") : line).anyMatch(delimiter::equals);
+        boolean early = body.lines()
+                .map(line -> tabs ? line.replaceFirst("^\t+", "") : line)
+                .anyMatch(delimiter::equals);
         Node end = redirect.child("heredoc_end").orElse(null);
-        boolean plain = end != null && end.text().strip().equals(delimiter) && lineEnds(end) && delimiter.matches("[\\w.-]+");
+        boolean plain =
+                end != null && end.text().strip().equals(delimiter) && lineEnds(end) && delimiter.matches("[\\w.-]+");
         if (early || !plain) {
             throw NotUnderstood.ask();
         }
     }
 
     private static boolean lineEnds(Node end) {
-        boolean after = end.end() == end.source().length() || "\n)`".indexOf(end.source().charAt(end.end())) >= 0;
+        boolean after = end.end() == end.source().length()
+                || "\n)`".indexOf(end.source().charAt(end.end())) >= 0;
         int before = end.start() - 1;
         while (before >= 0 && end.source().charAt(before) == '\t') {
             before--;
@@ -363,6 +492,10 @@ final class Script implements Judge {
     // Commands
 
     private void command(Node node, Stdin stdin) {
+        command(node, stdin, List.of());
+    }
+
+    private void command(Node node, Stdin stdin, List<Node> arguments) {
         scene.count();
         covered(node);
         substitutions(node);
@@ -379,6 +512,10 @@ final class Script implements Judge {
                 throw NotUnderstood.ask();
             }
         }
+        if (!arguments(node).isEmpty()) {
+            throw NotUnderstood.ask();
+        }
+        words.addAll(arguments);
         say(command(expansion.words(words), scene, in));
     }
 
@@ -430,7 +567,8 @@ final class Script implements Judge {
         if (name.isBlank() || RESERVED.contains(name)) {
             return Verdict.ask(Reason.NOT_UNDERSTOOD);
         }
-        if (name.codePoints().anyMatch(c -> c != ' ' && (Character.isSpaceChar(c) || Character.getType(c) == Character.FORMAT))) {
+        if (name.codePoints()
+                .anyMatch(c -> c != ' ' && (Character.isSpaceChar(c) || Character.getType(c) == Character.FORMAT))) {
             return Verdict.deny(Reason.DISGUISED);
         }
         if (name.contains("/")) {
@@ -482,7 +620,9 @@ final class Script implements Judge {
         substitutions(node);
         Node target = node.children().get(0);
         String name = target.is("subscript") ? target.children().get(0).text() : target.text();
-        List<Node> values = node.children().size() < 3 ? List.of() : node.children().subList(2, node.children().size());
+        List<Node> values = node.children().size() < 3
+                ? List.of()
+                : node.children().subList(2, node.children().size());
         boolean appends = node.child("+=").isPresent();
         List<Word> words = value(values);
         Invocation call = new Invocation("export", List.of(), scene, Stdin.NONE, this);
@@ -500,7 +640,9 @@ final class Script implements Judge {
 
     private List<Word> value(List<Node> values) {
         if (values.size() == 1 && values.get(0).is("array")) {
-            List<Node> elements = values.get(0).children().stream().filter(child -> !child.is("(") && !child.is(")")).toList();
+            List<Node> elements = values.get(0).children().stream()
+                    .filter(child -> !child.is("(") && !child.is(")"))
+                    .toList();
             return expansion.words(elements);
         }
         if (values.isEmpty()) {
@@ -514,7 +656,8 @@ final class Script implements Judge {
 
     private void declaration(Node node) {
         substitutions(node);
-        boolean references = node.text().matches("(?s)\\w+\\s+(-\\w+\\s+)*-\\w*n.*") && !node.text().startsWith("export");
+        boolean references = node.text().matches("(?s)\\w+\\s+(-\\w+\\s+)*-\\w*n.*")
+                && !node.text().startsWith("export");
         for (Node child : node.children()) {
             if (child.is("variable_assignment")) {
                 assignment(child, true);
@@ -537,7 +680,10 @@ final class Script implements Judge {
             boolean option = word.known() && word.text().matches("[-+][a-zA-Z]+");
             if (!option) {
                 scene.forgetAll();
-                say(word.text().contains("$(") || word.text().contains("`") ? Verdict.deny(Reason.HIDDEN_SUBSTITUTION) : Verdict.ask(Reason.SHELL_STATE));
+                say(
+                        word.text().contains("$(") || word.text().contains("`")
+                                ? Verdict.deny(Reason.HIDDEN_SUBSTITUTION)
+                                : Verdict.ask(Reason.SHELL_STATE));
             }
         }
     }
@@ -572,7 +718,9 @@ final class Script implements Judge {
     private void forEach(Node node, Stdin stdin) {
         substitutions(new Node("head", node.start(), node.end(), heads(node), node.source()));
         String name = node.child("variable_name").map(Node::text).orElseThrow(NotUnderstood::ask);
-        List<Node> words = heads(node).stream().filter(child -> WORDS.contains(child.kind()) && !child.is("variable_name")).toList();
+        List<Node> words = heads(node).stream()
+                .filter(child -> WORDS.contains(child.kind()) && !child.is("variable_name"))
+                .toList();
         List<Word> values = expansion.words(words);
         boolean few = !values.isEmpty() && values.size() <= MAX_PASSES && !scene.inLoop();
         List<Word> tried = few ? values : List.of(unknown(values));
@@ -586,7 +734,9 @@ final class Script implements Judge {
     }
 
     private static List<Node> heads(Node node) {
-        return node.children().stream().filter(child -> !child.is("do_group") && !child.is("compound_statement")).toList();
+        return node.children().stream()
+                .filter(child -> !child.is("do_group") && !child.is("compound_statement"))
+                .toList();
     }
 
     private static Word unknown(List<Word> values) {
@@ -603,7 +753,8 @@ final class Script implements Judge {
 
     private void counted(Node node, Stdin stdin) {
         substitutions(new Node("head", node.start(), node.end(), heads(node), node.source()));
-        boolean endless = node.text().matches("(?s)for\\s*\\(\\(\\s*;\\s*;?.*") || node.text().matches("(?s)for\\s*\\(\\([^;]*;\\s*(1|true)?\\s*;.*");
+        boolean endless = node.text().matches("(?s)for\\s*\\(\\(\\s*;\\s*;?.*")
+                || node.text().matches("(?s)for\\s*\\(\\([^;]*;\\s*(1|true)?\\s*;.*");
         scene.forgetAll();
         scene.loop(() -> bodies(node, stdin));
         if (endless) {
@@ -613,7 +764,9 @@ final class Script implements Judge {
 
     private void loop(Node node, Stdin stdin) {
         boolean until = node.child("until").isPresent();
-        List<Node> condition = heads(node).stream().filter(child -> !TOKENS.contains(child.kind())).toList();
+        List<Node> condition = heads(node).stream()
+                .filter(child -> !TOKENS.contains(child.kind()))
+                .toList();
         scene.loop(() -> {
             condition.forEach(child -> statement(child, stdin));
             bodies(node, stdin);
@@ -621,7 +774,8 @@ final class Script implements Judge {
         String words = condition.size() == 1 ? condition.get(0).text().strip() : "";
         boolean always = until
                 ? words.matches("false|\\[ 0 = 1 ]|! true|! :")
-                : words.matches("true|:|\\[ 1 ]|\\[\\[ 1 ]]|\\(\\( ?1 ?\\)\\)|\\[ (1|true) ]|! false|/bin/true|test 1|\\[ 1 -?(=|eq|==) ?1 ]");
+                : words.matches(
+                        "true|:|\\[ 1 ]|\\[\\[ 1 ]]|\\(\\( ?1 ?\\)\\)|\\[ (1|true) ]|! false|/bin/true|test 1|\\[ 1 -?(=|eq|==) ?1 ]");
         if (always) {
             endless(node);
         }

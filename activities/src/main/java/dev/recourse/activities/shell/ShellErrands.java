@@ -38,14 +38,18 @@ final class ShellErrands {
         List<String> argv = command.argv();
         String line = command.command();
         if (line != null) {
-            return new Prepared(Guard.judge(line, folder), List.of("/bin/bash", "--norc", "--noprofile", "-c", line), folder);
+            return new Prepared(
+                    Guard.judge(line, folder), List.of("/bin/bash", "--norc", "--noprofile", "-c", line), folder);
         }
-        return new Prepared(Guard.judge(argv == null ? List.of() : argv, folder), argv == null ? List.of() : argv, folder);
+        return new Prepared(
+                Guard.judge(argv == null ? List.of() : argv, folder), argv == null ? List.of() : argv, folder);
     }
 
     /** A folder below the working folder, by its name alone; links are for {@link Sandbox} to follow. */
     private static String folder(@Nullable String cwd) {
-        String folder = cwd == null || cwd.equals(".") ? "" : cwd.replaceFirst("^\\./", "").replaceFirst("/+$", "");
+        String folder = cwd == null || cwd.equals(".")
+                ? ""
+                : cwd.replaceFirst("^\\./", "").replaceFirst("/+$", "");
         boolean plain = folder.isEmpty() || FOLDER.matcher(folder).matches();
         if (!plain || Path.of(folder).normalize().startsWith("..") || folder.contains("..")) {
             throw ToolFailure.field(new Violation("/cwd", "CWD_INVALID"));

@@ -21,7 +21,9 @@ public interface ShellTools {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Command(
-            @Nullable String command, @Nullable List<String> argv, @Nullable String cwd) {}
+            @Nullable String command,
+            @Nullable List<String> argv,
+            @Nullable String cwd) {}
 
     /**
      * What the guard said, and what came of it.

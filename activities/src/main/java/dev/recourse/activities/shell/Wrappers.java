@@ -25,7 +25,28 @@ final class Wrappers {
     private static final Verdict UNUSUAL = Verdict.ask(Reason.OPTION_RUNS);
 
     private static final Map<String, Shape> SHAPES = Map.ofEntries(
-            Map.entry("sudo", new Shape(Set.of("-u", "-g", "-C", "-D", "-h", "-p", "-R", "-r", "-t", "-T", "-U", "--user", "--group", "--host", "--prompt", "--chdir"), 0, RIGHTS)),
+            Map.entry(
+                    "sudo",
+                    new Shape(
+                            Set.of(
+                                    "-u",
+                                    "-g",
+                                    "-C",
+                                    "-D",
+                                    "-h",
+                                    "-p",
+                                    "-R",
+                                    "-r",
+                                    "-t",
+                                    "-T",
+                                    "-U",
+                                    "--user",
+                                    "--group",
+                                    "--host",
+                                    "--prompt",
+                                    "--chdir"),
+                            0,
+                            RIGHTS)),
             Map.entry("doas", new Shape(Set.of("-u", "-C"), 0, RIGHTS)),
             Map.entry("pkexec", new Shape(Set.of("--user"), 0, RIGHTS)),
             Map.entry("gosu", new Shape(Set.of(), 1, RIGHTS)),
@@ -77,7 +98,8 @@ final class Wrappers {
             Map.entry("wsl", new Shape(Set.of("-u", "-d"), 0, UNUSUAL)));
 
     /** Options whose value is a command line. */
-    private static final Set<String> LINES = Set.of("-c", "--command", "-ex", "--session-command", "-S", "--split-string", "-cmd");
+    private static final Set<String> LINES =
+            Set.of("-c", "--command", "-ex", "--session-command", "-S", "--split-string", "-cmd");
 
     private Wrappers() {}
 
@@ -86,7 +108,19 @@ final class Wrappers {
         Rule.put(rules, Wrappers::env, "env", "genv");
         Rule.put(rules, Wrappers::xargs, "xargs", "gxargs");
         Rule.put(rules, Wrappers::parallel, "parallel");
-        Rule.put(rules, Wrappers::line, "su", "runuser", "script", "sg", "tmux", "screen", "capsh", "newgrp", "runas", "expect");
+        Rule.put(
+                rules,
+                Wrappers::line,
+                "su",
+                "runuser",
+                "script",
+                "sg",
+                "tmux",
+                "screen",
+                "capsh",
+                "newgrp",
+                "runas",
+                "expect");
     }
 
     private static Verdict judge(Invocation call) {
@@ -104,7 +138,8 @@ final class Wrappers {
             return nothing(call, verdict);
         }
         boolean viaShell = call.program().equals("watch") || call.program().equals("hyperfine");
-        return verdict.and(viaShell ? call.runs(joined(command)) : call.runs(command)).and(anyTail(call));
+        return verdict.and(viaShell ? call.runs(joined(command)) : call.runs(command))
+                .and(anyTail(call));
     }
 
     /** command -v, busybox --list and their like start nothing; sudo -l neither. */
@@ -119,7 +154,9 @@ final class Wrappers {
     }
 
     private static Verdict nothing(Invocation call, Verdict verdict) {
-        boolean redirects = call.program().equals("exec") || call.program().equals("nice") || call.program().equals("time");
+        boolean redirects = call.program().equals("exec")
+                || call.program().equals("nice")
+                || call.program().equals("time");
         return redirects ? verdict : verdict.and(Verdict.ask(Reason.PRIVILEGES));
     }
 
@@ -137,7 +174,9 @@ final class Wrappers {
     private static List<Word> afterAssignments(Invocation call, List<Word> words) {
         int i = 0;
         boolean takes = call.program().equals("sudo") || call.program().equals("doas");
-        while (takes && i < words.size() && ASSIGNMENT.matcher(words.get(i).text()).matches()) {
+        while (takes
+                && i < words.size()
+                && ASSIGNMENT.matcher(words.get(i).text()).matches()) {
             i++;
         }
         return words.subList(i, words.size());
@@ -170,7 +209,8 @@ final class Wrappers {
     private static Verdict lines(Invocation call, Verdict floor) {
         Verdict verdict = floor;
         for (Word line : call.values(Set.of("-c", "--command", "-ex"))) {
-            boolean counts = Set.of("ionice", "chrt", "taskset", "nice", "time", "strace", "stdbuf").contains(call.program());
+            boolean counts = Set.of("ionice", "chrt", "taskset", "nice", "time", "strace", "stdbuf")
+                    .contains(call.program());
             if (!counts) {
                 verdict = verdict.and(Interpreters.shellText(call, line));
             }
@@ -194,7 +234,8 @@ final class Wrappers {
             } else if (text.matches("-S.*|--split-string.*|-[iv0]*S.*")) {
                 return verdict.and(split(call, args.subList(i, args.size())));
             } else if (text.matches("-u|--unset|-C|--chdir")) {
-                verdict = verdict.and(text.matches("-C|--chdir") ? Verdict.ask(Reason.WRITES_SOMEWHERE) : Verdict.ALLOW);
+                verdict =
+                        verdict.and(text.matches("-C|--chdir") ? Verdict.ask(Reason.WRITES_SOMEWHERE) : Verdict.ALLOW);
                 i += 2;
             } else if (args.get(i).isOption() || args.get(i).is("-")) {
                 i++;
@@ -209,20 +250,44 @@ final class Wrappers {
         String first = args.get(0).text().replaceFirst("^(--split-string=?|-[iv0]*S)", "");
         boolean apart = first.isEmpty() && args.size() > 1;
         String line = apart ? args.get(1).collapsed() : first;
-        List<Word> words = new ArrayList<>(Stdin.split(line.replace("'", "").replace("\"", "").replace("\\", "")));
+        List<Word> words = new ArrayList<>(
+                Stdin.split(line.replace("'", "").replace("\"", "").replace("\\", "")));
         words.addAll(args.subList(apart ? 2 : 1, args.size()));
-        return words.isEmpty() ? Verdict.ask(Reason.OPTION_RUNS) : Verdict.ask(Reason.OPTION_RUNS).and(env(call.with("env", words)));
+        return words.isEmpty()
+                ? Verdict.ask(Reason.OPTION_RUNS)
+                : Verdict.ask(Reason.OPTION_RUNS).and(env(call.with("env", words)));
     }
 
     private static Verdict xargs(Invocation call) {
-        Set<String> valued = Set.of("-n", "-P", "-I", "-L", "-d", "-s", "-E", "-a", "--max-args", "--max-procs", "--delimiter", "--replace", "--arg-file");
+        Set<String> valued = Set.of(
+                "-n",
+                "-P",
+                "-I",
+                "-L",
+                "-d",
+                "-s",
+                "-E",
+                "-a",
+                "--max-args",
+                "--max-procs",
+                "--delimiter",
+                "--replace",
+                "--arg-file");
         List<Word> command = new ArrayList<>(inner(call.args(), valued));
         if (command.isEmpty()) {
             return Verdict.ALLOW;
         }
         List<Word> placeholders = call.values(Set.of("-I", "--replace"));
         String placeholder = placeholders.isEmpty() ? null : placeholders.get(0).text();
-        Verdict verdict = call.runs(fed(command, placeholder, new Word(String.valueOf(Word.UNKNOWN), false, call.stdin().origin())), Stdin.UNKNOWN);
+        Verdict verdict = call.runs(
+                fed(
+                        command,
+                        placeholder,
+                        new Word(
+                                String.valueOf(Word.UNKNOWN),
+                                false,
+                                call.stdin().origin())),
+                Stdin.UNKNOWN);
         List<Word> flowing = call.stdin().words();
         if (!flowing.isEmpty() && placeholder == null) {
             List<Word> all = new ArrayList<>(command);
@@ -232,7 +297,8 @@ final class Wrappers {
         for (Word word : flowing) {
             verdict = verdict.and(deniedOnly(call.runs(fed(command, placeholder, word), Stdin.UNKNOWN)));
         }
-        boolean interprets = Interpreters.SHELLS.contains(Programs.baseName(command.get(0).text()));
+        boolean interprets =
+                Interpreters.SHELLS.contains(Programs.baseName(command.get(0).text()));
         return interprets && verdict.allowed() ? Verdict.ask(Reason.PIPED_CODE) : verdict;
     }
 
@@ -243,7 +309,13 @@ final class Wrappers {
     private static List<Word> fed(List<Word> command, @Nullable String placeholder, Word word) {
         List<Word> argv = new ArrayList<>();
         for (Word each : command) {
-            argv.add(placeholder == null ? each : new Word(each.text().replace(placeholder, word.text()), each.glob(), each.origin().and(word.origin())));
+            argv.add(
+                    placeholder == null
+                            ? each
+                            : new Word(
+                                    each.text().replace(placeholder, word.text()),
+                                    each.glob(),
+                                    each.origin().and(word.origin())));
         }
         if (placeholder == null) {
             argv.add(word);
@@ -264,7 +336,8 @@ final class Wrappers {
             return verdict;
         }
         for (Word each : after.isEmpty() ? List.of(Word.of(String.valueOf(Word.UNKNOWN))) : after) {
-            verdict = verdict.and(Interpreters.shellText(call, Word.of(joined(fed(before, joined(before).contains("{}") ? "{}" : null, each)))));
+            verdict = verdict.and(Interpreters.shellText(
+                    call, Word.of(joined(fed(before, joined(before).contains("{}") ? "{}" : null, each)))));
         }
         return verdict;
     }

@@ -19,7 +19,13 @@ final class Writing {
     private Writing() {}
 
     static void rules(Map<String, Rule> rules) {
-        Rule.put(rules, call -> all(call, call.operands(Set.of("-m", "-d", "-t", "-r", "-p", "-i"))), "touch", "mkdir", "mkfifo", "patch");
+        Rule.put(
+                rules,
+                call -> all(call, call.operands(Set.of("-m", "-d", "-t", "-r", "-p", "-i"))),
+                "touch",
+                "mkdir",
+                "mkfifo",
+                "patch");
         Rule.put(rules, call -> all(call, call.operands()), "tee", "sponge");
         Rule.put(rules, Writing::copy, "cp", "install", "gcp");
         Rule.put(rules, Writing::move, "mv", "rename");
@@ -28,7 +34,21 @@ final class Writing {
         Rule.put(rules, Writing::sed, "sed", "gsed");
         Rule.put(rules, Writing::awk, "awk", "gawk", "mawk", "nawk");
         Rule.put(rules, Writing::tar, "tar", "bsdtar", "gtar");
-        Rule.put(rules, Writing::archive, "zip", "unzip", "gzip", "gunzip", "bzip2", "bunzip2", "xz", "unxz", "zstd", "unzstd", "7z", "jar");
+        Rule.put(
+                rules,
+                Writing::archive,
+                "zip",
+                "unzip",
+                "gzip",
+                "gunzip",
+                "bzip2",
+                "bunzip2",
+                "xz",
+                "unxz",
+                "zstd",
+                "unzstd",
+                "7z",
+                "jar");
         Rule.put(rules, Writing::split, "split", "csplit");
         Rule.put(rules, Writing::dd, "dd", "dcfldd", "dc3dd");
         Rule.put(rules, Rule.deny(Reason.DISK), "mknod");
@@ -67,7 +87,9 @@ final class Writing {
         // Into the folder itself is the ordinary case of a copy.
         Verdict written = call.worst(to) == Place.WORK_ALL ? Verdict.ALLOW : all(call, to);
         boolean empties = !from.isEmpty() && call.worst(from) == Place.SINK;
-        return written.and(Reading.reads(call, from)).and(modes).and(empties ? Verdict.ask(Reason.DELETES_HERE) : Verdict.ALLOW);
+        return written.and(Reading.reads(call, from))
+                .and(modes)
+                .and(empties ? Verdict.ask(Reason.DELETES_HERE) : Verdict.ALLOW);
     }
 
     private static Verdict move(Invocation call) {
@@ -119,7 +141,8 @@ final class Writing {
     private static Verdict sedScript(Word script) {
         return switch (SedScript.of(script.collapsed())) {
             case RUNS -> Verdict.deny(Reason.CODE_DANGEROUS);
-            case UNKNOWN -> Code.dangerous(script.collapsed()) ? Verdict.deny(Reason.CODE_DANGEROUS) : Verdict.ask(Reason.CODE);
+            case UNKNOWN ->
+                Code.dangerous(script.collapsed()) ? Verdict.deny(Reason.CODE_DANGEROUS) : Verdict.ask(Reason.CODE);
             case EDITS -> script.known() ? Verdict.ALLOW : Verdict.ask(Reason.CODE);
         };
     }
@@ -144,9 +167,7 @@ final class Writing {
     private static Verdict awkProgram(Word program) {
         String text = program.collapsed();
         if (AWK_RUNS.matcher(text).find()) {
-            return Code.dangerous(text)
-                    ? Verdict.deny(Reason.CODE_DANGEROUS)
-                    : Verdict.ask(Reason.CODE);
+            return Code.dangerous(text) ? Verdict.deny(Reason.CODE_DANGEROUS) : Verdict.ask(Reason.CODE);
         }
         if (text.matches("(?s).*(while\\s*\\(\\s*1|for\\s*\\(\\s*;\\s*;).*")) {
             return Verdict.deny(Reason.EXHAUSTS);
@@ -161,7 +182,9 @@ final class Writing {
     private static Verdict tar(Invocation call) {
         for (Word arg : call.args()) {
             if (TAR_RUNS.matcher(arg.text()).matches()) {
-                return arg.text().matches("-I(z|x|b|pz|l).*|--use-compress-program=(z|x|b|pi)\\w*") ? Verdict.ask(Reason.OPTION_RUNS) : Verdict.deny(Reason.OPTION_RUNS);
+                return arg.text().matches("-I(z|x|b|pz|l).*|--use-compress-program=(z|x|b|pi)\\w*")
+                        ? Verdict.ask(Reason.OPTION_RUNS)
+                        : Verdict.deny(Reason.OPTION_RUNS);
             }
             if (DANGEROUS_TAR.contains(arg.text())) {
                 return Verdict.ask(Reason.WRITES_OUTSIDE);
@@ -179,7 +202,9 @@ final class Writing {
         boolean packs = call.worst(named).outside();
         Verdict read = Reading.reads(call, named).and(packs ? Verdict.ask(Reason.READS_SECRETS) : Verdict.ALLOW);
         Place archive = call.worst(call.values(Set.of("--file")));
-        return reads || extracts ? folder.and(read) : folder.and(read).and(to(archive)).and(created(call, mode));
+        return reads || extracts
+                ? folder.and(read)
+                : folder.and(read).and(to(archive)).and(created(call, mode));
     }
 
     private static boolean bundled(Invocation call) {
@@ -192,7 +217,8 @@ final class Writing {
     }
 
     private static Verdict archive(Invocation call) {
-        boolean runs = call.args().stream().anyMatch(arg -> arg.text().matches("-TT|--unzip-command.*|-T|--use-compress.*"));
+        boolean runs =
+                call.args().stream().anyMatch(arg -> arg.text().matches("-TT|--unzip-command.*|-T|--use-compress.*"));
         if (runs) {
             return Verdict.deny(Reason.OPTION_RUNS);
         }
@@ -205,7 +231,9 @@ final class Writing {
 
     private static Verdict split(Invocation call) {
         boolean filters = call.option("--filter");
-        return filters ? Verdict.deny(Reason.OPTION_RUNS) : all(call, last(call.operands(Set.of("-b", "-l", "-n", "-a"))));
+        return filters
+                ? Verdict.deny(Reason.OPTION_RUNS)
+                : all(call, last(call.operands(Set.of("-b", "-l", "-n", "-a"))));
     }
 
     private static Verdict dd(Invocation call) {
@@ -216,7 +244,10 @@ final class Writing {
         for (Word arg : call.args()) {
             if (arg.text().startsWith("of=")) {
                 Place place = call.place(arg.from(3));
-                verdict = verdict.and(place.outside() ? Verdict.deny(place == Place.DEVICE ? Reason.DISK : Reason.WRITES_OUTSIDE) : to(place));
+                verdict = verdict.and(
+                        place.outside()
+                                ? Verdict.deny(place == Place.DEVICE ? Reason.DISK : Reason.WRITES_OUTSIDE)
+                                : to(place));
             } else if (arg.text().startsWith("if=")) {
                 Place place = call.place(arg.from(3));
                 verdict = verdict.and(place == Place.DEVICE ? Verdict.deny(Reason.DISK) : Verdict.ALLOW);

@@ -3,11 +3,11 @@ package dev.recourse.activities.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.recourse.activities.shell.Corpus.Line;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -19,12 +19,108 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class GuardAgainstBashTest {
     private static final String PAYLOAD = "rm -rf canary";
-    private static final int SCRIPTS = Integer.getInteger("recourse.guard.scripts", 4_000);
+    private static final int SCRIPTS = Integer.getInteger("recourse.guard.scripts", 3_000);
     private static final List<String> PIECES = List.of(
-            PAYLOAD, "rm -rf canary", " ", " ", " ", "\n", "\n", ";", "; ", " && ", " || ", " | ", " & ", "'", "'", "\"", "\"", "\\", "\\\n", "`", "`",
-            "$(", ")", "(", ")", "{ ", "; }", "}", "#", " #", "<<E\n", "<<'E'\n", "<<-E\n", "<<\\E\n", "\nE\n", "\n\tE\n", "<<<", "$'", "$\"", "echo ", "echo ", "cat ", ": ", "true", "x=",
-            "$x", "${x:-", "${x#", "${x", "}", "((", "))", "$((", "[[ ", " ]]", "[ ", " ]", "case x in x) ", ";; esac", " esac", "if true; then ", "; fi", "for i in a; do ", "; done",
-            "while false; do ", "f() ", "function f ", "f", "! ", "a", "b c", "=", "*", "?", "~", "1", "2>&1", ">o ", "<(", ">(", "|& ", "{a,", "\t", "&>o ", "test ", "printf ", "é", "%s", "[a", "]", "time ", "a=(", "\\'", "\\\"", "\\`", "\\$");
+            PAYLOAD,
+            "rm -rf canary",
+            " ",
+            " ",
+            " ",
+            "\n",
+            "\n",
+            ";",
+            "; ",
+            " && ",
+            " || ",
+            " | ",
+            " & ",
+            "'",
+            "'",
+            "\"",
+            "\"",
+            "\\",
+            "\\\n",
+            "`",
+            "`",
+            "$(",
+            ")",
+            "(",
+            ")",
+            "{ ",
+            "; }",
+            "}",
+            "#",
+            " #",
+            "<<E\n",
+            "<<'E'\n",
+            "<<-E\n",
+            "<<\\E\n",
+            "\nE\n",
+            "\n\tE\n",
+            "<<<",
+            "$'",
+            "$\"",
+            "echo ",
+            "echo ",
+            "cat ",
+            ": ",
+            "true",
+            "x=",
+            "$x",
+            "${x:-",
+            "${x#",
+            "${x",
+            "}",
+            "((",
+            "))",
+            "$((",
+            "[[ ",
+            " ]]",
+            "[ ",
+            " ]",
+            "case x in x) ",
+            ";; esac",
+            " esac",
+            "if true; then ",
+            "; fi",
+            "for i in a; do ",
+            "; done",
+            "while false; do ",
+            "f() ",
+            "function f ",
+            "f",
+            "! ",
+            "a",
+            "b c",
+            "=",
+            "*",
+            "?",
+            "~",
+            "1",
+            "2>&1",
+            ">o ",
+            "<(",
+            ">(",
+            "|& ",
+            "{a,",
+            "\t",
+            "&>o ",
+            "test ",
+            "printf ",
+            "é",
+            "%s",
+            "[a",
+            "]",
+            "time ",
+            "a=(",
+            "\\'",
+            "\\\"",
+            "\\`",
+            "\\$");
+
+    private static final List<Line> PLAIN = Corpus.harmless().stream()
+            .filter(line -> List.of("quoting", "rm", "find", "persistence").contains(line.family()))
+            .toList();
 
     private final Path folder;
 
@@ -41,7 +137,9 @@ final class GuardAgainstBashTest {
             String script = script(new Random(seed));
             if (Guard.judge(script, "").decision() == Decision.ALLOW && script.contains(PAYLOAD)) {
                 tried++;
-                assertThat(survives(sandbox, script)).as("seed %d: %s", seed, script).isTrue();
+                assertThat(survives(sandbox, script))
+                        .as("seed %d: %s", seed, script)
+                        .isTrue();
             }
         }
         System.out.printf("guard against bash: %d random scripts, %d of them allowed and run%n", SCRIPTS, tried);
@@ -54,17 +152,24 @@ final class GuardAgainstBashTest {
         return Files.exists(canary);
     }
 
-    /** Half of them begin as a plain command, or nearly all would be nonsense. */
+    /** A third of them grow out of a harmless command: nearly all the others are nonsense. */
     private static String script(Random random) {
-        List<String> pieces = new ArrayList<>();
-        int length = 2 + random.nextInt(9);
-        for (int i = 0; i < length; i++) {
-            pieces.add(PIECES.get(random.nextInt(PIECES.size())));
+        StringBuilder script = new StringBuilder();
+        int kind = random.nextInt(3);
+        if (kind == 0) {
+            script.append(PLAIN.get(random.nextInt(PLAIN.size())).command());
+        } else if (kind == 1) {
+            script.append("echo ");
         }
-        pieces.add(random.nextInt(pieces.size() + 1), PAYLOAD);
-        if (random.nextBoolean()) {
-            pieces.add(0, random.nextBoolean() ? "echo " : "echo a; ");
+        int pieces = kind == 0 ? 1 + random.nextInt(3) : 2 + random.nextInt(9);
+        for (int i = 0; i < pieces; i++) {
+            insert(script, PIECES.get(random.nextInt(PIECES.size())), random, kind == 0);
         }
-        return String.join("", pieces);
+        insert(script, PAYLOAD, random, true);
+        return script.toString();
+    }
+
+    private static void insert(StringBuilder script, String piece, Random random, boolean anywhere) {
+        script.insert(anywhere ? random.nextInt(script.length() + 1) : script.length(), piece);
     }
 }

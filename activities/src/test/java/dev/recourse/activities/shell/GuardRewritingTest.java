@@ -152,7 +152,8 @@ final class GuardRewritingTest {
     private static List<Line> simple() {
         return Corpus.dangerous().stream()
                 .filter(line -> line.command().matches("[a-z][a-z0-9.-]* [A-Za-z0-9 /._:,@=+~-]+"))
-                .filter(line -> !line.command().matches("(command|builtin|exec|function|trap|alias|coproc|for|set|export) .*"))
+                .filter(line ->
+                        !line.command().matches("(command|builtin|exec|function|trap|alias|coproc|for|set|export) .*"))
                 .toList();
     }
 

@@ -79,7 +79,8 @@ final class GuardTest {
     @Test
     void a_program_with_its_arguments_is_judged_like_a_line_but_nothing_in_it_is_expanded() {
         assertThat(Guard.judge(List.of("rm", "-rf", "/"), "").decision()).isEqualTo(Decision.DENY);
-        assertThat(Guard.judge(List.of("bash", "-c", "rm -rf /"), "").decision()).isEqualTo(Decision.DENY);
+        assertThat(Guard.judge(List.of("bash", "-c", "rm -rf /"), "").decision())
+                .isEqualTo(Decision.DENY);
         assertThat(Guard.judge(List.of("echo", "$(rm -rf /)"), "").decision()).isEqualTo(Decision.ALLOW);
         assertThat(Guard.judge(List.of("ls", "; rm -rf /"), "").decision()).isEqualTo(Decision.ALLOW);
         assertThat(Guard.judge(List.of("git", "status"), "").decision()).isEqualTo(Decision.ALLOW);
@@ -90,7 +91,14 @@ final class GuardTest {
 
     static Stream<String> odd() {
         return Stream.of(
-                "ls\0", "ls\r", "echo \u202erm", "ls \u2066x", "echo \ud800", "echo \uffff", "ls\u001b[2J", "echo \u2028");
+                "ls\0",
+                "ls\r",
+                "echo \u202erm",
+                "ls \u2066x",
+                "echo \ud800",
+                "echo \uffff",
+                "ls\u001b[2J",
+                "echo \u2028");
     }
 
     @ParameterizedTest
@@ -101,7 +109,8 @@ final class GuardTest {
 
     @Test
     void ordinary_text_in_other_scripts_is_allowed() {
-        assertThat(Guard.judge("echo 'años, 日本, \ud83d\ude80'; ls", "").decision()).isEqualTo(Decision.ALLOW);
+        assertThat(Guard.judge("echo 'años, 日本, \ud83d\ude80'; ls", "").decision())
+                .isEqualTo(Decision.ALLOW);
         assertThat(Guard.judge("echo 'ñ'; rm -rf /", "").decision()).isEqualTo(Decision.DENY);
     }
 
@@ -142,8 +151,25 @@ final class GuardTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "if", "((", "a b)", "case", "{rm,x}", "echo @(a|b)", "ls <>x", "'", "\"", "$(", "x=(", "for", "function", "}", "fi", ";;",
-                "[[ a", "<<", "&&"
+                "if",
+                "((",
+                "a b)",
+                "case",
+                "{rm,x}",
+                "echo @(a|b)",
+                "ls <>x",
+                "'",
+                "\"",
+                "$(",
+                "x=(",
+                "for",
+                "function",
+                "}",
+                "fi",
+                ";;",
+                "[[ a",
+                "<<",
+                "&&"
             })
     void what_cannot_be_parsed_is_not_allowed(String command) {
         assertThat(Guard.judge(command, "").decision()).isNotEqualTo(Decision.ALLOW);

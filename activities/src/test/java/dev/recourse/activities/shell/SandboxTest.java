@@ -53,7 +53,8 @@ final class SandboxTest {
     @Test
     void nothing_else_can_be_written() throws Exception {
         assertThat(bash("touch /usr/x").exitCode()).isNotZero();
-        assertThat(bash("touch /etc/x && ls /etc/x; true").stderr() + bash("rm -rf /usr/bin 2>&1 | tail -1").stdout())
+        assertThat(bash("touch /etc/x && ls /etc/x; true").stderr()
+                        + bash("rm -rf /usr/bin 2>&1 | tail -1").stdout())
                 .containsAnyOf("Read-only", "Permission denied");
         assertThat(Path.of("/etc/x")).doesNotExist();
         assertThat(bash("ls /usr/bin/env").exitCode()).isZero();
@@ -65,7 +66,8 @@ final class SandboxTest {
 
         try {
             assertThat(bash("cat " + secret).exitCode()).isNotZero();
-            assertThat(bash("ls /root /home /var 2>/dev/null | wc -l").stdout().strip()).isEqualTo("0");
+            assertThat(bash("ls /root /home /var 2>/dev/null | wc -l").stdout().strip())
+                    .isEqualTo("0");
             assertThat(bash("env | sort").stdout()).doesNotContain("RECOURSE", "JAVA_HOME", "DATABASE_URL");
         } finally {
             Files.delete(secret);
@@ -119,7 +121,9 @@ final class SandboxTest {
     @Test
     void what_takes_too_long_is_stopped_with_everything_it_started() throws Exception {
         Sandbox.Result result = sandbox.run(
-                List.of("/bin/bash", "-c", "echo begun; (setsid sleep 98765 &); sleep 98765"), "", Duration.ofSeconds(2));
+                List.of("/bin/bash", "-c", "echo begun; (setsid sleep 98765 &); sleep 98765"),
+                "",
+                Duration.ofSeconds(2));
 
         assertThat(result.timedOut()).isTrue();
         assertThat(result.exitCode()).isNull();

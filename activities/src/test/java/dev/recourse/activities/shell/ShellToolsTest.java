@@ -135,8 +135,7 @@ final class ShellToolsTest {
     }
 
     private Errand<Ran> errand(Command command) {
-        Caller caller = new Caller(
-                UUID.randomUUID(), "user:ana", Set.of("shell.run"), Locale.ENGLISH, "CO");
+        Caller caller = new Caller(UUID.randomUUID(), "user:ana", Set.of("shell.run"), Locale.ENGLISH, "CO");
         return new ShellErrands(Sandbox.on(folder), caller, UUID.randomUUID()).exec(command);
     }
 
@@ -152,8 +151,7 @@ final class ShellToolsTest {
 
     private static ToolFailure failure(Runnable call) {
         ToolFailure[] failure = new ToolFailure[1];
-        assertThatThrownBy(call::run)
-                .isInstanceOfSatisfying(ToolFailure.class, thrown -> failure[0] = thrown);
+        assertThatThrownBy(call::run).isInstanceOfSatisfying(ToolFailure.class, thrown -> failure[0] = thrown);
         return failure[0];
     }
 }
