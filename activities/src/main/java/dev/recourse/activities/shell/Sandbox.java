@@ -181,19 +181,25 @@ final class Sandbox {
         Output err = Output.of(process.getErrorStream(), "shell-stderr");
         try {
             boolean ended = process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
-            process.destroyForcibly().waitFor();
+            killed(process);
+            process.waitFor();
             String stdout = out.text();
             String stderr = err.text();
             return new Result(
                     ended ? process.exitValue() : null, stdout, stderr, out.truncated || err.truncated, !ended);
         } finally {
-            process.destroyForcibly();
+            killed(process);
         }
+    }
+
+    /** Process.destroyForcibly would close what it wrote before it is read. */
+    private static void killed(Process process) {
+        process.toHandle().destroyForcibly();
     }
 
     /** Reads one stream to its end, and keeps its beginning. */
     private static final class Output {
-        private static final long LAST_WORDS_MILLIS = 400;
+        private static final long LAST_WORDS_MILLIS = 1_000;
 
         private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
         private final Thread thread;
