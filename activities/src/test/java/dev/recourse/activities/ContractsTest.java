@@ -39,8 +39,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Schema files and contract records are written by hand, each for its readers: this holds them together. */
 final class ContractsTest {
-    private static final List<Class<?>> CONTRACTS =
-            List.of(ContactTools.class, OrderTools.class, TagTools.class, ExecutionTools.class, ApprovalTools.class, ShellTools.class);
+    private static final List<Class<?>> CONTRACTS = List.of(
+            ContactTools.class,
+            OrderTools.class,
+            TagTools.class,
+            ExecutionTools.class,
+            ApprovalTools.class,
+            ShellTools.class);
 
     /** Java type, JSON type, format. */
     private static final Map<Class<?>, List<String>> SIMPLE = Map.of(
@@ -99,7 +104,7 @@ final class ContractsTest {
         ToolName name = ToolName.of(name(method));
         String id = (name.entity().equals("tag") ? "contact" : name.entity()) + "Id";
 
-        if (!name.action().equals("list")) {
+        if (!name.action().equals("list") && !name.entity().equals("shell")) {
             assertThat(output.path("properties").path(id).path("format").asText())
                     .isEqualTo("uuid");
         }

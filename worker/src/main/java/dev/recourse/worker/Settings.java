@@ -67,8 +67,8 @@ public record Settings(
     private static final Duration LONGEST = Duration.ofDays(30);
 
     /** What the file may hold, under the names the environment has. */
-    private static final List<String> FILE_KEYS =
-            List.of(DATABASE, TEMPORAL, WORKSPACE, SESSION, IDENTITY_KEY, TEMPORAL_UI, APPROVALS_WITHIN, SHELL, SHELL_ROOT);
+    private static final List<String> FILE_KEYS = List.of(
+            DATABASE, TEMPORAL, WORKSPACE, SESSION, IDENTITY_KEY, TEMPORAL_UI, APPROVALS_WITHIN, SHELL, SHELL_ROOT);
 
     /** Naming a profile or a file of temporal-envconfig means its cluster; a file that merely lies there does not. */
     private static final List<String> TEMPORAL_CONFIGURED = List.of("TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE");

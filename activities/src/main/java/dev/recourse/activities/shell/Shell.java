@@ -15,9 +15,6 @@ public final class Shell {
      */
     public static void tools(Catalogue.Builder to, Path folder) {
         Sandbox sandbox = Sandbox.on(folder);
-        to.external(
-                ShellTools.class,
-                ShellErrands.class,
-                (tx, caller, execution) -> new ShellErrands(sandbox, caller, execution));
+        to.external(ShellTools.class, ShellErrands.class, (tx, caller, execution) -> new ShellErrands(sandbox, caller));
     }
 }

@@ -2,6 +2,8 @@ package dev.recourse.activities.shell;
 
 import dev.recourse.activities.shell.ShellTools.Command;
 import dev.recourse.activities.shell.ShellTools.Ran;
+import dev.recourse.activities.tool.ApprovalReason;
+import dev.recourse.activities.tool.AsksApproval;
 import dev.recourse.activities.tool.Errand;
 import dev.recourse.activities.tool.OutcomeUnknown;
 import dev.recourse.activities.tool.ToolFailure;
@@ -12,25 +14,43 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Prepares one command of one caller: judged before anything else, run after the claim is committed. */
-final class ShellErrands {
+final class ShellErrands implements AsksApproval {
     private static final Pattern FOLDER = Pattern.compile("[^/\\\\\\p{Cntrl}]+(/[^/\\\\\\p{Cntrl}]+)*");
+
+    private static final Duration DECIDED_WITHIN = Duration.ofMinutes(10);
 
     private final Sandbox sandbox;
     private final Locale locale;
-    private final UUID execution;
 
-    ShellErrands(Sandbox sandbox, Caller caller, UUID execution) {
+    ShellErrands(Sandbox sandbox, Caller caller) {
         this.sandbox = sandbox;
         this.locale = caller.locale();
-        this.execution = execution;
+    }
+
+    /** What the guard asks about waits for a person; what it denies is refused without asking anybody. */
+    @Override
+    public Optional<ApprovalReason> asksApproval(Record input, String source) {
+        Verdict verdict = prepared((Command) input).verdict;
+        if (verdict.denied()) {
+            throw blocked(verdict);
+        }
+        return verdict.allowed()
+                ? Optional.empty()
+                : Optional.of(new ApprovalReason(
+                        "APPROVAL_OF_COMMAND", Map.of("reason", verdict.reason().wire()), DECIDED_WITHIN));
     }
 
     Errand<Ran> exec(Command command) {
+        return prepared(command);
+    }
+
+    private Prepared prepared(Command command) {
         if ((command.command() == null) == (command.argv() == null)) {
             throw ToolFailure.field(new Violation("/command", "COMMAND_OR_ARGV"));
         }
@@ -57,16 +77,10 @@ final class ShellErrands {
         return folder;
     }
 
-    /** Waits for nobody: a command that needs approval is refused until somebody can give it. */
-    private static void approved(Verdict verdict, Locale locale) {
-        if (verdict.decision() == Decision.ASK) {
-            throw explained(ToolFailure.precondition("APPROVAL_REQUIRED"), verdict, locale);
-        }
-    }
-
-    private static ToolFailure explained(ToolFailure failure, Verdict verdict, Locale locale) {
+    private ToolFailure blocked(Verdict verdict) {
         String text = verdict.reason().text(locale);
-        return failure.with("explanation", text)
+        return ToolFailure.denied("COMMAND_BLOCKED")
+                .with("explanation", text)
                 .detail("verdict", verdict.decision().wire())
                 .detail("reason", verdict.reason().wire())
                 .detail("explanation", text);
@@ -92,9 +106,8 @@ final class ShellErrands {
         @Override
         public Arrived<Ran> go(Duration left) {
             if (verdict.denied()) {
-                throw explained(ToolFailure.denied("COMMAND_BLOCKED"), verdict, locale);
+                throw blocked(verdict);
             }
-            approved(verdict, locale);
             Ran ran = ran(run(left));
             return tx -> ran;
         }
@@ -112,7 +125,6 @@ final class ShellErrands {
 
         private Ran ran(Sandbox.@Nullable Result result) {
             return new Ran(
-                    execution,
                     verdict.decision().wire(),
                     verdict.reason().wire(),
                     verdict.reason().text(locale),

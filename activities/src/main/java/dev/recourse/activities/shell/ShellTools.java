@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What an agent can do on the machine itself: run a command in a sandbox, if the guard lets it. */
@@ -38,7 +37,6 @@ public interface ShellTools {
      * @param timedOut whether it was stopped because its time was over
      */
     record Ran(
-            UUID executionId,
             String verdict,
             String reason,
             String explanation,

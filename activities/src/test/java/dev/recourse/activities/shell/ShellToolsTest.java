@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.recourse.activities.shell.ShellTools.Command;
 import dev.recourse.activities.shell.ShellTools.Ran;
+import dev.recourse.activities.tool.ApprovalReason;
 import dev.recourse.activities.tool.Errand;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.Messages;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -94,11 +96,11 @@ final class ShellToolsTest {
     }
 
     @Test
-    void a_command_to_ask_about_waits_for_an_approval() {
-        ToolFailure failure = failure(() -> run(line("rm -rf old", null)));
-
-        assertThat(failure.code()).isEqualTo("APPROVAL_REQUIRED");
-        assertThat(failure.type().wire()).isEqualTo("precondition_failed");
+    void a_command_to_ask_about_waits_for_an_approval_and_no_other() {
+        assertThat(asks("rm -rf old"))
+                .hasValueSatisfying(reason -> assertThat(reason.code()).isEqualTo("APPROVAL_OF_COMMAND"));
+        assertThat(asks("ls")).isEmpty();
+        assertThat(code(() -> asks("rm -rf /"))).isEqualTo("COMMAND_BLOCKED");
     }
 
     @Test
@@ -126,6 +128,10 @@ final class ShellToolsTest {
         return new Command(command, null, cwd);
     }
 
+    private Optional<ApprovalReason> asks(String command) {
+        return errands().asksApproval(line(command, null), "agent");
+    }
+
     private Ran dry(String command) {
         return errand(line(command, null)).preview();
     }
@@ -135,8 +141,12 @@ final class ShellToolsTest {
     }
 
     private Errand<Ran> errand(Command command) {
+        return errands().exec(command);
+    }
+
+    private ShellErrands errands() {
         Caller caller = new Caller(UUID.randomUUID(), "user:ana", Set.of("shell.run"), Locale.ENGLISH, "CO");
-        return new ShellErrands(Sandbox.on(folder), caller, UUID.randomUUID()).exec(command);
+        return new ShellErrands(Sandbox.on(folder), caller);
     }
 
     /** Nothing of the database is needed to write down what a command did. */
