@@ -1,9 +1,11 @@
 package dev.recourse.worker;
 
 import dev.recourse.activities.crm.Crm;
+import dev.recourse.activities.shell.Shell;
 import dev.recourse.activities.system.SystemTools;
 import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.activities.tool.ToolSpec;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -15,8 +17,19 @@ final class Tooling {
 
     private Tooling() {}
 
+    /** Those of every worker. */
     static Catalogue catalogue() {
         return builder().build();
+    }
+
+    /** With those that an operator has to switch on. */
+    static Catalogue catalogue(Settings settings) {
+        Catalogue.Builder tools = builder();
+        Path shell = settings.shell();
+        if (shell != null) {
+            Shell.tools(tools, shell);
+        }
+        return tools.build();
     }
 
     /** All of them, where others are to come beside them. */

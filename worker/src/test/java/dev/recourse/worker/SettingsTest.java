@@ -38,7 +38,7 @@ final class SettingsTest {
 
         assertThat(settings)
                 .isEqualTo(new Settings(
-                        home, false, null, false, null, null, "default", null, null, null, Duration.ofDays(1)));
+                        home, false, null, false, null, null, "default", null, null, null, Duration.ofDays(1), null));
     }
 
     @Test
