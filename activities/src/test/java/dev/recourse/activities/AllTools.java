@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * The catalogue of everything that this room has: of each package the class with {@code static void
- * tools(Catalogue.Builder, …)}, whoever added it. What a module reaches outside with, it is not given here.
+ * tools(Catalogue.Builder, …)}, whoever added it. What a module reaches outside with, it is not given here,
+ * but for a folder.
  */
 public final class AllTools {
     private static final Path CLASSES = Path.of("target/classes");
@@ -43,6 +44,9 @@ public final class AllTools {
         try {
             Object[] arguments = new Object[method.getParameterCount()];
             arguments[0] = tools;
+            for (int i = 1; i < arguments.length; i++) {
+                arguments[i] = method.getParameterTypes()[i] == Path.class ? Path.of("target") : null;
+            }
             method.invoke(null, arguments);
         } catch (ReflectiveOperationException failed) {
             throw new IllegalStateException(method + " adds no tools", failed);

@@ -10,6 +10,7 @@ import dev.recourse.activities.crm.NoteTools;
 import dev.recourse.activities.crm.OrderTools;
 import dev.recourse.activities.crm.TagTools;
 import dev.recourse.activities.crm.TaskTools;
+import dev.recourse.activities.shell.ShellTools;
 import dev.recourse.activities.system.ApprovalTools;
 import dev.recourse.activities.system.ExecutionTools;
 import dev.recourse.activities.tool.Patch;
@@ -58,7 +59,8 @@ final class ContractsTest {
             TemplateTools.class,
             SendingTools.class,
             ExecutionTools.class,
-            ApprovalTools.class);
+            ApprovalTools.class,
+            ShellTools.class);
 
     /** Java type, JSON type, format. */
     private static final Map<Class<?>, List<String>> SIMPLE = Map.of(

@@ -309,6 +309,20 @@ final class IsolationTest {
                 insert into contacts (workspace_id, id, name, phone) values ('%1$s', '%3$s', 'Ana', '+573001234567');
                 insert into tags (workspace_id, id, name, name_key) values ('%1$s', '%3$s', 'T', 't');
                 insert into contact_tags (workspace_id, id, contact_id, tag_id) values ('%1$s', '%3$s', '%3$s', '%3$s');
+                insert into pipelines (workspace_id, id, name, name_key) values ('%1$s', '%3$s', 'P', 'p');
+                insert into pipeline_stages (workspace_id, id, pipeline_id, name, name_key, position)
+                  values ('%1$s', '%3$s', '%3$s', 'S', 's', 0), ('%1$s', '%2$s', '%3$s', 'Z', 'z', 1);
+                insert into products (workspace_id, id, sku, title, price) values ('%1$s', '%3$s', 'sku', 'T', 1);
+                insert into orders (workspace_id, id, pipeline_id, stage_id, total_value, currency)
+                  values ('%1$s', '%3$s', '%3$s', '%3$s', 1, 'COP');
+                insert into order_products (workspace_id, id, order_id, position, title, unit_price, quantity, subtotal)
+                  values ('%1$s', '%3$s', '%3$s', 0, 'T', 1, 1, 1);
+                insert into order_stage_history (workspace_id, id, order_id, previous_stage_id, new_stage_id, source, actor)
+                  values ('%1$s', '%3$s', '%3$s', '%2$s', '%3$s', 'manual', 'user:ana');
+                insert into contact_notes (workspace_id, id, contact_id, author, content)
+                  values ('%1$s', '%3$s', '%3$s', 'user:ana', 'N');
+                insert into tasks (workspace_id, id, contact_id, author, title, priority, status)
+                  values ('%1$s', '%3$s', '%3$s', 'user:ana', 'T', 'low', 'pending');
                 insert into tool_admissions values ('%1$s', 'crm', now());
                 insert into tool_batches (workspace_id, id, status) values ('%1$s', '%3$s', 'applied');
                 insert into tool_executions (workspace_id, id, tool_name, status, outcome, started_at, completed_at, principal, request_hash)

@@ -85,7 +85,7 @@ public final class Service implements AutoCloseable {
     private final UUID session;
     private final @Nullable Long owner;
     private final Storage storage;
-    private final Ahead<Catalogue> catalogue = new Ahead<>("catalogue", () -> Tooling.catalogue(post()));
+    private final Ahead<Catalogue> catalogue;
     private final Ahead<Dialog360> dialog;
     private final Vitals vitals;
     private final Ahead<EmbeddedTemporal> temporal;
@@ -108,6 +108,7 @@ public final class Service implements AutoCloseable {
         this.settings = settings;
         this.progress = progress;
         this.vitals = vitals;
+        this.catalogue = new Ahead<>("catalogue", () -> Tooling.catalogue(settings, post()));
         this.temporal = new Ahead<>("temporal", () -> EmbeddedTemporal.open(vitals.scope()));
         this.session = settings.session() == null ? UUID.randomUUID() : settings.session();
         this.owner = settings.cluster() ? null : Long.valueOf(new SecureRandom().nextLong() >>> 1);

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param temporalUi where Temporal's web UI is, for links; null where nobody said
  * @param approvalsWithin how long a call waits for somebody's approval
  * @param whatsapp where the API is that WhatsApp's messages go to
+ * @param shell the one folder the shell tool works in; null where there is to be no shell tool
  */
 public record Settings(
         Path home,
@@ -50,7 +51,8 @@ public record Settings(
         @Nullable String identityKey,
         @Nullable String temporalUi,
         Duration approvalsWithin,
-        String whatsapp) {
+        String whatsapp,
+        @Nullable Path shell) {
     public static final String DEFAULT_WORKSPACE = "default";
 
     private static final String HOME = "RECOURSE_HOME";
@@ -61,6 +63,8 @@ public record Settings(
     private static final String IDENTITY_KEY = "RECOURSE_IDENTITY_KEY";
     private static final String TEMPORAL_UI = "RECOURSE_TEMPORAL_UI";
     private static final String APPROVALS_WITHIN = "RECOURSE_APPROVALS_WITHIN";
+    private static final String SHELL = "RECOURSE_SHELL";
+    private static final String SHELL_ROOT = "RECOURSE_SHELL_ROOT";
     private static final String WHATSAPP = "RECOURSE_WHATSAPP_URL";
 
     /** In the environment alone: what it says is kept encrypted, and a file would keep it in the clear. */
@@ -71,8 +75,8 @@ public record Settings(
     private static final Duration LONGEST = Duration.ofDays(30);
 
     /** What the file may hold, under the names the environment has. */
-    private static final List<String> FILE_KEYS =
-            List.of(DATABASE, TEMPORAL, WORKSPACE, SESSION, IDENTITY_KEY, TEMPORAL_UI, APPROVALS_WITHIN, WHATSAPP);
+    private static final List<String> FILE_KEYS = List.of(
+            DATABASE, TEMPORAL, WORKSPACE, SESSION, IDENTITY_KEY, TEMPORAL_UI, APPROVALS_WITHIN, WHATSAPP, SHELL, SHELL_ROOT);
 
     /** Naming a profile or a file of temporal-envconfig means its cluster; a file that merely lies there does not. */
     private static final List<String> TEMPORAL_CONFIGURED = List.of("TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE");
@@ -124,14 +128,15 @@ public record Settings(
                 identityKey(sources.find(IDENTITY_KEY)),
                 web(sources.find(TEMPORAL_UI)),
                 approvalsWithin(sources.find(APPROVALS_WITHIN)),
-                whatsapp(sources.find(WHATSAPP)));
+                whatsapp(sources.find(WHATSAPP)),
+                shell(sources.find(SHELL), sources.find(SHELL_ROOT), home));
     }
 
     /** Everything embedded, in a home of its own that is removed at the end; neither environment nor file counts. */
     public static Settings forThrowAway() {
         Path unused = Path.of(System.getProperty("java.io.tmpdir", ".")).toAbsolutePath();
         return new Settings(
-                unused, true, null, false, null, null, DEFAULT_WORKSPACE, null, null, null, A_DAY, Dialog360.ADDRESS);
+                unused, true, null, false, null, null, DEFAULT_WORKSPACE, null, null, null, A_DAY, Dialog360.ADDRESS, null);
     }
 
     /**
@@ -177,7 +182,8 @@ public record Settings(
                 identityKey,
                 temporalUi,
                 approvalsWithin,
-                whatsapp);
+                whatsapp,
+                shell);
     }
 
     /** The same with that {@code recourse dev} as the cluster. */
@@ -195,7 +201,8 @@ public record Settings(
                 identityKey,
                 ui,
                 approvalsWithin,
-                whatsapp);
+                whatsapp,
+                shell);
     }
 
     private static Path folder(String chosen) {
@@ -288,6 +295,29 @@ public record Settings(
                     + "'. It is 90s, 15m, 24h or 7d, at most 30d.");
         }
         return span;
+    }
+
+    private static @Nullable Path shell(@Nullable Found chosen, @Nullable Found root, Path home) {
+        if (chosen == null || chosen.value.equals("off")) {
+            return null;
+        }
+        if (!chosen.value.equals("on")) {
+            throw new WrongUsage(chosen.where + " is neither on nor off: '" + chosen.value + "'.");
+        }
+        return root == null ? home.resolve("shell") : shellRoot(root);
+    }
+
+    private static Path shellRoot(Found root) {
+        try {
+            Path folder = Path.of(root.value);
+            if (!folder.isAbsolute() || folder.getParent() == null || Files.isRegularFile(folder)) {
+                throw new WrongUsage(root.where + " can't be used: '" + root.value
+                        + "'. It is the absolute path of a folder that commands may write to, and not the whole disk.");
+            }
+            return folder.normalize();
+        } catch (InvalidPathException e) {
+            throw new WrongUsage(root.where + " is no path: " + e.getReason() + ".");
+        }
     }
 
     private static @Nullable UUID session(@Nullable Found found) {

@@ -1,11 +1,13 @@
 package dev.recourse.worker;
 
 import dev.recourse.activities.crm.Crm;
+import dev.recourse.activities.shell.Shell;
 import dev.recourse.activities.system.SystemTools;
 import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.activities.tool.ToolSpec;
 import dev.recourse.activities.whatsapp.Post;
 import dev.recourse.activities.whatsapp.Whatsapp;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -22,9 +24,14 @@ final class Tooling {
         return builder().build();
     }
 
-    /** With a way out for messages. */
-    static Catalogue catalogue(Post post) {
-        return builder(post).build();
+    /** With a way out for messages, and with those that an operator has to switch on. */
+    static Catalogue catalogue(Settings settings, Post post) {
+        Catalogue.Builder tools = builder(post);
+        Path shell = settings.shell();
+        if (shell != null) {
+            Shell.tools(tools, shell);
+        }
+        return tools.build();
     }
 
     /** All of them, where others are to come beside them. */

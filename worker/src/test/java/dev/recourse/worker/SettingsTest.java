@@ -50,7 +50,8 @@ final class SettingsTest {
                         null,
                         null,
                         Duration.ofDays(1),
-                        "https://waba-v2.360dialog.io"));
+                        "https://waba-v2.360dialog.io",
+                        null));
     }
 
     @Test

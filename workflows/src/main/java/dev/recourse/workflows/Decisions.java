@@ -139,8 +139,7 @@ final class Decisions {
     static void tell(JsonNode decided) {
         String waits = decided.at("/outputs/workflowId").asText("");
         if (!waits.isEmpty() && decided.path("status").asText().equals("success")) {
-            boolean told = Steps.detached(() -> signalled(waits));
-            Workflow.getLogger(Decisions.class).debug("Whoever waits was told: {}", told);
+            Steps.detached(() -> signalled(waits));
         }
     }
 

@@ -29,7 +29,7 @@ enum Role {
             "tools.audit.view",
             "tools.approve",
             "apikeys.manage")),
-    OWNER(with(ADMIN, "workspace.delete", "members.change_role"));
+    OWNER(with(ADMIN, "workspace.delete", "members.change_role", "shell.run"));
 
     private final Set<String> permissions;
 
