@@ -76,7 +76,16 @@ public record Settings(
 
     /** What the file may hold, under the names the environment has. */
     private static final List<String> FILE_KEYS = List.of(
-            DATABASE, TEMPORAL, WORKSPACE, SESSION, IDENTITY_KEY, TEMPORAL_UI, APPROVALS_WITHIN, WHATSAPP, SHELL, SHELL_ROOT);
+            DATABASE,
+            TEMPORAL,
+            WORKSPACE,
+            SESSION,
+            IDENTITY_KEY,
+            TEMPORAL_UI,
+            APPROVALS_WITHIN,
+            WHATSAPP,
+            SHELL,
+            SHELL_ROOT);
 
     /** Naming a profile or a file of temporal-envconfig means its cluster; a file that merely lies there does not. */
     private static final List<String> TEMPORAL_CONFIGURED = List.of("TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE");
@@ -136,7 +145,19 @@ public record Settings(
     public static Settings forThrowAway() {
         Path unused = Path.of(System.getProperty("java.io.tmpdir", ".")).toAbsolutePath();
         return new Settings(
-                unused, true, null, false, null, null, DEFAULT_WORKSPACE, null, null, null, A_DAY, Dialog360.ADDRESS, null);
+                unused,
+                true,
+                null,
+                false,
+                null,
+                null,
+                DEFAULT_WORKSPACE,
+                null,
+                null,
+                null,
+                A_DAY,
+                Dialog360.ADDRESS,
+                null);
     }
 
     /**
