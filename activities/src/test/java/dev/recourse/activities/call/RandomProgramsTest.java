@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  *
  * <p>{@code -Dprograms.seed=N} runs one program, {@code -Dprograms=N} so many.
  */
-@Timeout(240)
+@Timeout(480)
 final class RandomProgramsTest {
 
     private static final int PROGRAMS = Integer.getInteger("programs", 2000);
