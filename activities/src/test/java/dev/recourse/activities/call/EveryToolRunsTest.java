@@ -25,8 +25,8 @@ final class EveryToolRunsTest {
     private static final Calling CALLING = new Calling(DB, new Random(5));
     private static final int TRIES = 200;
 
-    /** What has to be there first: an execution whose outcome is unknown, which OutsideTest makes and settles. */
-    private static final List<String> ELSEWHERE = List.of("system.execution.resolve");
+    /** What needs another to have begun it: an outcome that is unknown (OutsideTest), a request (ApprovalsTest). */
+    private static final List<String> ELSEWHERE = List.of("system.execution.resolve", "system.approval.decide");
 
     @AfterAll
     static void close() {

@@ -38,6 +38,7 @@ final class Inputs {
             Map.entry("messageid", "messages"),
             Map.entry("agentid", "workspace_members"),
             Map.entry("assignedto", "workspace_members"),
+            Map.entry("approvalid", "approvals"),
             Map.entry("executionid", "tool_executions"));
 
     /** Texts by the name of their field, where it matters which. */
