@@ -40,6 +40,10 @@ final class DryRunTest {
     private static Map<String, List<String>> inputs() {
         Map<String, List<String>> inputs = new HashMap<>(crm());
         inputs.putAll(whatsapp());
+        inputs.putAll(orders());
+        inputs.putAll(notes());
+        inputs.putAll(tasks());
+        inputs.putAll(system());
         inputs.put("whatsapp.message.markRead", List.of("{\"conversationId\": \"" + UUID.randomUUID() + "\"}"));
         return inputs;
     }
@@ -93,6 +97,93 @@ final class DryRunTest {
         new Incoming(STACK.db.database()).receive(TestDatabase.A, event.getBytes(StandardCharsets.UTF_8));
         return "{\"conversationId\": \"" + STACK.db.cell("select id from conversations where wa_id = '" + from + "'")
                 + "\"}";
+    }
+
+    private static Map<String, List<String>> orders() {
+        String product = "\"products\": [{\"name\": \"Camiseta\", \"quantity\": 2, \"price\": \"9.90\"}]";
+        JsonNode contact = made();
+        String order = field(call("crm.order.create", with(contact, product)), "orderId");
+        String closed = field(call("crm.order.create", with(contact, product)), "orderId");
+        call("crm.order.close", "{\"orderId\": \"" + closed + "\"}");
+        String nobodys = "{\"orderId\": \"" + UUID.randomUUID() + "\"";
+        String it = "{\"orderId\": \"" + order + "\"";
+        return Map.of(
+                "crm.order.create",
+                List.of(
+                        with(made(), product),
+                        with(made(), product + ", \"stageName\": \"ganado\""),
+                        with(made(), product + ", \"stageName\": \"none such\""),
+                        with(archived(), product)),
+                "crm.order.read",
+                List.of(it + "}", nobodys + "}"),
+                "crm.order.update",
+                List.of(
+                        it + ", \"carrier\": \"Servientrega\"}",
+                        it + ", \"carrier\": \"x\", \"expectedVersion\": 99}",
+                        nobodys + ", \"carrier\": null}"),
+                "crm.order.updateStatus",
+                List.of(
+                        it + ", \"status\": \"Enviado\"}",
+                        it + ", \"status\": \"none such\"}",
+                        nobodys + ", \"status\": \"Nuevo\"}"),
+                "crm.order.close",
+                List.of(it + "}", "{\"orderId\": \"" + closed + "\"}", nobodys + "}"),
+                "crm.order.duplicate",
+                List.of(it.replace("orderId", "sourceOrderId") + "}"),
+                "crm.order.list",
+                List.of("{}", "{\"includeArchived\": true, \"pageSize\": 2}"),
+                "crm.order.archive",
+                List.of("{\"orderId\": \"" + closed + "\"}", nobodys + "}"));
+    }
+
+    private static Map<String, List<String>> notes() {
+        JsonNode contact = made();
+        String note = field(call("crm.note.create", with(contact, "\"content\": \"Calls on Mondays\"")), "noteId");
+        return Map.of(
+                "crm.note.create",
+                List.of(with(contact, "\"content\": \"Another\""), with(archived(), "\"content\": \"Another\"")),
+                "crm.note.list",
+                List.of(with(contact, "")),
+                "crm.note.archive",
+                List.of("{\"noteId\": \"" + note + "\"}", "{\"noteId\": \"" + UUID.randomUUID() + "\"}"),
+                "crm.custom-field.read",
+                List.of(with(contact, "")),
+                "crm.custom-field.update",
+                List.of(
+                        with(contact, "\"fields\": {\"size\": \"M\", \"children\": 2}"),
+                        with(contact, "\"fields\": {\"size\": null}"),
+                        with(archived(), "\"fields\": {\"size\": \"M\"}")));
+    }
+
+    private static Map<String, List<String>> tasks() {
+        JsonNode contact = made();
+        String task = field(call("crm.task.create", with(contact, "\"title\": \"Call\"")), "taskId");
+        String it = "{\"taskId\": \"" + task + "\"";
+        String nobodys = "{\"taskId\": \"" + UUID.randomUUID() + "\"";
+        return Map.of(
+                "crm.task.create",
+                List.of(
+                        with(contact, "\"title\": \"Write\", \"priority\": \"urgent\""),
+                        "{\"title\": \"Of nobody\"}",
+                        with(archived(), "\"title\": \"Write\"")),
+                "crm.task.update",
+                List.of(it + ", \"title\": \"Call again\"}", it + "}", nobodys + ", \"title\": \"x\"}"),
+                "crm.task.complete",
+                List.of(it + "}", nobodys + "}"),
+                "crm.task.list",
+                List.of("{}", with(contact, "")));
+    }
+
+    private static Map<String, List<String>> system() {
+        return Map.of(
+                "system.execution.resolve",
+                List.of(
+                        execution(made()).replace("}", ", \"outcome\": \"applied\"}"),
+                        "{\"executionId\": \"" + UUID.randomUUID() + "\", \"outcome\": \"applied\"}"),
+                "system.approval.list",
+                List.of("{}"),
+                "system.approval.decide",
+                List.of("{\"approvalId\": \"" + UUID.randomUUID() + "\", \"decision\": \"approve\"}"));
     }
 
     private static Map<String, List<String>> crm() {
@@ -216,6 +307,10 @@ final class DryRunTest {
 
     private static JsonNode made() {
         return call("crm.contact.create", OneRowTest.newContact());
+    }
+
+    private static String field(JsonNode answer, String name) {
+        return answer.at("/outputs/" + name).asText();
     }
 
     private static JsonNode archived() {
