@@ -323,6 +323,17 @@ final class IsolationTest {
                   values ('%1$s', '%3$s', '%3$s', 'user:ana', 'N');
                 insert into tasks (workspace_id, id, contact_id, author, title, priority, status)
                   values ('%1$s', '%3$s', '%3$s', 'user:ana', 'T', 'low', 'pending');
+                insert into whatsapp_lines (workspace_id, id, phone_number_id, phone, display_name, is_default, key_sealed)
+                  values ('%1$s', '%3$s', '1', '+576011234567', 'L', true, 'x');
+                insert into whatsapp_templates (workspace_id, id, name, language, category, status, components)
+                  values ('%1$s', '%3$s', 't', 'es', 'UTILITY', 'APPROVED', '[]');
+                insert into conversations (workspace_id, id, line_id, phone) values ('%1$s', '%3$s', '%3$s', '+573001234567');
+                insert into messages (workspace_id, id, line_id, phone, direction, type, content, client_key, at)
+                  values ('%1$s', '%3$s', '%3$s', '+573001234567', 'outbound', 'text', '{}', '%2$s', now());
+                insert into message_statuses (workspace_id, id, line_id, wamid, status, at)
+                  values ('%1$s', '%3$s', '%3$s', 'wamid.x', 'sent', now());
+                insert into conversation_reads (workspace_id, id, line_id, phone, read_until, client_key)
+                  values ('%1$s', '%3$s', '%3$s', '+573001234567', now(), '%2$s');
                 insert into tool_admissions values ('%1$s', 'crm', now());
                 insert into tool_batches (workspace_id, id, status) values ('%1$s', '%3$s', 'applied');
                 insert into tool_executions (workspace_id, id, tool_name, status, outcome, started_at, completed_at, principal, request_hash)

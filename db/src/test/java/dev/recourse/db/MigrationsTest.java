@@ -54,7 +54,9 @@ final class MigrationsTest {
                     delete from tracked_tables;
                     alter table workspaces drop column currency;
                     drop table tool_resolutions, approval_decisions, approvals;
+                    drop table whatsapp_lines, whatsapp_templates, messages, message_statuses, conversation_reads;
                     drop function found_state;
+                    drop function told_already cascade;
                     delete from flyway_schema_history where version::int >= 7;
                     """);
             assertThat(Migrations.run(there.as("granted", "secret"))).isEqualTo(all() - 6);

@@ -325,10 +325,10 @@ final class EvidenceTest {
                 "update tool_writes set tx = '1'",
                 "update tool_changes set before = '{}'",
                 "delete from tool_changes",
-                "truncate tool_claims",
+                "truncate tool_claims cascade",
                 "truncate tool_executions cascade",
-                "truncate tool_changes",
-                "truncate tool_changes_other",
+                "truncate tool_changes cascade",
+                "truncate tool_changes_other cascade",
                 "truncate contacts cascade"
             })
     void not_even_the_owner_changes_what_is_written(String sql) throws SQLException {
