@@ -141,23 +141,15 @@ public record Settings(
                 shell(sources.find(SHELL), sources.find(SHELL_ROOT), home));
     }
 
-    /** Everything embedded, in a home of its own that is removed at the end; neither environment nor file counts. */
-    public static Settings forThrowAway() {
+    /**
+     * Everything embedded, in a home of its own that is removed at the end; neither environment nor file counts.
+     *
+     * @param whatsapp where messages go, on this machine
+     */
+    public static Settings forThrowAway(String whatsapp) {
         Path unused = Path.of(System.getProperty("java.io.tmpdir", ".")).toAbsolutePath();
         return new Settings(
-                unused,
-                true,
-                null,
-                false,
-                null,
-                null,
-                DEFAULT_WORKSPACE,
-                null,
-                null,
-                null,
-                A_DAY,
-                Dialog360.ADDRESS,
-                null);
+                unused, true, null, false, null, null, DEFAULT_WORKSPACE, null, null, null, A_DAY, whatsapp, null);
     }
 
     /**

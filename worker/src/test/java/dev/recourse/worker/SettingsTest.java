@@ -196,7 +196,7 @@ final class SettingsTest {
 
     @Test
     void a_throw_away_home_is_embedded_whatever_is_configured() {
-        assertThat(Settings.forThrowAway())
+        assertThat(Settings.forThrowAway("http://127.0.0.1:1"))
                 .matches(Settings::throwAway)
                 .matches(settings -> settings.database() == null && !settings.cluster());
     }

@@ -103,6 +103,11 @@ final class CommonOptions {
     }
 
     /** Opens the service, works with it, and closes it, on Ctrl-C too. */
+    /** For what a command starts before it knows its settings. */
+    void logToHome() {
+        Logs.toFile(Settings.home(world.environment()));
+    }
+
     int with(Settings settings, Function<Service, ExitCode> work) {
         checkFormat();
         Logs.toFile(settings.throwAway() ? Settings.home(world.environment()) : settings.home());

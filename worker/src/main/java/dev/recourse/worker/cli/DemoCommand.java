@@ -1,6 +1,8 @@
 package dev.recourse.worker.cli;
 
 import dev.recourse.worker.Settings;
+import dev.recourse.worker.standin.StandIn;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,8 +17,9 @@ import picocli.CommandLine.Mixin;
             "  recourse demo",
             "  recourse demo -o json --quiet",
             "",
-            "It starts a PostgreSQL and a Temporal of its own in a throw-away folder; nothing that is",
-            "configured (DATABASE_URL, TEMPORAL_ADDRESS, RECOURSE_HOME) is touched."
+            "It starts a PostgreSQL and a Temporal of its own in a throw-away folder, and a stand-in for",
+            "WhatsApp's provider on this machine; nothing that is configured (DATABASE_URL,",
+            "TEMPORAL_ADDRESS, RECOURSE_HOME, RECOURSE_WHATSAPP_URL) is touched."
         })
 final class DemoCommand implements Callable<Integer> {
     @Mixin
@@ -27,10 +30,14 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
-        return common.with(Settings.forThrowAway(), service -> {
-            new Story(service, common.output()).tell();
-            return ExitCode.DONE;
-        });
+    public Integer call() throws IOException {
+        common.checkFormat();
+        common.logToHome();
+        try (StandIn vendor = StandIn.start(StandIn.Options.USUAL)) {
+            return common.with(Settings.forThrowAway(vendor.url()), service -> {
+                new Story(service, common.output(), vendor).tell();
+                return ExitCode.DONE;
+            });
+        }
     }
 }

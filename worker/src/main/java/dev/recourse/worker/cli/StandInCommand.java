@@ -66,6 +66,7 @@ final class StandInCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         common.checkFormat();
+        common.logToHome();
         StandIn.Options options =
                 new StandIn.Options(port == null ? 0 : StayingOptions.port("--port", port), log, hook(webhook));
         try (StandIn standIn = started(options)) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.worker.AuditQuery;
 import dev.recourse.worker.Service;
 import dev.recourse.worker.Settings;
+import dev.recourse.worker.standin.StandIn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,10 +33,17 @@ final class Story {
 
     private final Service service;
     private final Output output;
+    private final Correspondence letters;
     private final ArrayNode chapters = JsonNodeFactory.instance.arrayNode();
 
-    Story(Service service, Output output) {
+    /**
+     * A story that is not told yet.
+     *
+     * @param vendor where its messages go
+     */
+    Story(Service service, Output output, StandIn vendor) {
         this.service = service;
+        this.letters = new Correspondence(service, vendor);
         this.output = output;
     }
 
@@ -47,6 +55,9 @@ final class Story {
         halfWay();
         plan(batch);
         undo(batch);
+        UUID customer = letters.begin();
+        message(customer);
+        lost(customer);
         ledger();
         say("\n" + NextSteps.text());
         if (!people()) {
@@ -110,8 +121,43 @@ final class Story {
         expect(answer, "undone");
     }
 
+    private void message(UUID customer) {
+        open(6, "What can't be taken back", """
+                Marta writes to the shop. The agent answers with an order, a task and a message,
+                in one batch. A message that is sent is sent: so it comes last, the dry run sends
+                nothing, and the plan of a rollback says what it could not bring back. (What
+                answers for WhatsApp here is a stand-in on this machine.)
+                """);
+        ObjectNode would = letters.orderAndMessage(customer, true);
+        expect(would, "applied");
+        ObjectNode answer = letters.orderAndMessage(customer, false);
+        close("message", answer, look -> BatchView.text(answer, look));
+        expect(answer, "applied");
+        ObjectNode plan = service.rollback(UUID.fromString(Values.text(answer, "batch_id")), true);
+        close("message_plan", plan, look -> RollbackView.text(plan, look));
+        expect(plan, "planned");
+    }
+
+    private void lost(UUID customer) {
+        open(7, "When nobody knows", """
+                Another message, and the connection breaks before the answer is there. Has it
+                been sent? Nobody knows, so that is what the call says, and it is not sent again.
+                """);
+        ObjectNode answer = letters.lost(customer);
+        close("lost", answer, look -> CallView.text("whatsapp.message.send", answer, look));
+        expect(answer, "error");
+        String execution = Values.text(answer, "execution_id");
+        JsonNode row = letters.settled(execution);
+        say("""
+
+                A moment later WhatsApp's own report names the call, and that settles it:
+                it has been %s. Bodies that the stand-in got for it: %d.
+                """.formatted(row.at("/resolution/outcome").asText(), letters.received(execution)));
+        chapters.addObject().put("chapter", "settled").set("answer", row);
+    }
+
     private void ledger() {
-        open(6, "The proof", """
+        open(8, "The proof", """
                 The ledger of this session: what was tried, what was done, what was refused,
                 what was undone, and what each of them changed.
                 """);
