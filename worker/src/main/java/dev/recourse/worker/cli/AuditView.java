@@ -28,6 +28,10 @@ final class AuditView {
     static Cell outcome(JsonNode row) {
         String status = Values.text(row, "status");
         String outcome = Values.text(row, "outcome");
+        String since = row.at("/resolution/outcome").asText("");
+        if (!since.isEmpty()) {
+            return new Cell("unknown, since " + Cell.words(since), Style.ofStatus(since));
+        }
         boolean says = outcome.equals("applied") || outcome.equals("unknown") || outcome.equals("not_applied");
         return new Cell(
                 Cell.words(status.equals("error") || !says ? status : outcome)
