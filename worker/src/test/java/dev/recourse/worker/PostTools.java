@@ -27,12 +27,13 @@ public interface PostTools {
     /** What has arrived, whether or not the sender knows. */
     List<String> ARRIVED = new CopyOnWriteArrayList<>();
 
+    // tag::work[]
     /** Adds it to a catalogue. */
     static void tools(Catalogue.Builder to) {
         to.external(PostTools.class, Posting.class, (tx, caller, execution) -> new Posting());
     }
 
-    /** Prepares what is sent. */
+    /** Prepares what is sent: in the transaction of the call's claim, which commits before anything leaves. */
     final class Posting {
 
         Errand<Sent> send(Parcel parcel) {
@@ -45,15 +46,16 @@ public interface PostTools {
                 @Override
                 public Arrived<Sent> go(Duration left) {
                     if (parcel.what().equals("refused")) {
-                        throw ToolFailure.conflict("BUSY");
+                        throw ToolFailure.conflict("BUSY"); // surely not sent
                     }
                     ARRIVED.add(parcel.contactId() + " " + parcel.what());
                     if (parcel.what().equals("lost")) {
-                        throw new OutcomeUnknown(null);
+                        throw new OutcomeUnknown(null); // nobody can say
                     }
-                    return tx -> new Sent("receipt", true);
+                    return tx -> new Sent("receipt", true); // written together with the call's row
                 }
             };
         }
     }
+    // end::work[]
 }
