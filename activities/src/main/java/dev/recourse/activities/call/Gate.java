@@ -189,6 +189,7 @@ final class Gate {
     static Caller caller(Tx tx, Call call) {
         return new Callers(tx)
                 .find(call.workspace(), call.request().principal())
-                .orElseThrow(NoSuchWorkspace::new);
+                .orElseThrow(NoSuchWorkspace::new)
+                .from(Consent.source(call));
     }
 }

@@ -177,11 +177,18 @@ final class LocalOrderTools implements OrderTools {
         }
     }
 
+    /** Who moved it, in the words of the history. */
+    private String source() {
+        return switch (caller.source()) {
+            case "agent", "webhook" -> caller.source();
+            default -> caller.principal().startsWith("user:") ? "manual" : "automation";
+        };
+    }
+
     private List<Warning> moved(Orders.Row row, PipelineStages.Row to) {
         PipelineStages.Row from = placing.stage(row.pipelineId(), row.stageId().toString());
-        String source = caller.principal().startsWith("user:") ? "manual" : "agent";
         orders.move(row.id(), to.id());
-        history.add(UuidCreator.getTimeOrderedEpoch(), row.id(), from.id(), to.id(), source, caller.principal());
+        history.add(UuidCreator.getTimeOrderedEpoch(), row.id(), from.id(), to.id(), source(), caller.principal());
         return placing.warnings(row.pipelineId(), from, to);
     }
 

@@ -145,7 +145,7 @@ final class ShellToolsTest {
     }
 
     private ShellErrands errands() {
-        Caller caller = new Caller(UUID.randomUUID(), "user:ana", Set.of("shell.run"), Locale.ENGLISH, "CO");
+        Caller caller = new Caller(UUID.randomUUID(), "user:ana", Set.of("shell.run"), Locale.ENGLISH, "CO", "api");
         return new ShellErrands(Sandbox.on(folder), caller);
     }
 

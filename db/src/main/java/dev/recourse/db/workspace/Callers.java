@@ -20,14 +20,14 @@ public final class Callers {
         this.tx = tx;
     }
 
-    /** The caller behind a principal; with no permissions if nobody by that name may act here. */
+    /** The caller behind a principal, coming in by the API; with no permissions if nobody by that name may act here. */
     public Optional<Caller> find(UUID workspace, String principal) {
         String[] parts = principal.split(":", 2);
         String name = parts.length == 2 ? parts[1] : "";
         return tx.table(Statements.class)
                 .find(parts[0], name)
                 .map(row -> new Caller(
-                        workspace, principal, row.granted(), Locale.forLanguageTag(row.locale()), row.region()));
+                        workspace, principal, row.granted(), Locale.forLanguageTag(row.locale()), row.region(), "api"));
     }
 
     /** One principal in one workspace. */
