@@ -9,22 +9,16 @@ import dev.recourse.activities.call.Identity;
 import dev.recourse.activities.call.ToolRuntime;
 import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.activities.tool.Json;
-import dev.recourse.activities.tool.Messages;
 import dev.recourse.activities.tool.ModelFormat;
-import dev.recourse.activities.tool.ToolFailure;
 import dev.recourse.activities.tool.ToolSpec;
 import dev.recourse.activities.whatsapp.Dialog360;
-import dev.recourse.activities.whatsapp.Incoming;
 import dev.recourse.activities.whatsapp.Post;
-import dev.recourse.activities.whatsapp.Switchboard;
-import dev.recourse.activities.whatsapp.VendorKey;
 import dev.recourse.db.Database;
 import dev.recourse.db.DatabaseAddress;
 import dev.recourse.db.Scope;
 import dev.recourse.db.approval.Approvals;
 import dev.recourse.db.ledger.Audit;
 import dev.recourse.db.ledger.Batches;
-import dev.recourse.db.whatsapp.Lines;
 import dev.recourse.worker.client.RecourseClient;
 import dev.recourse.worker.embedded.AtExit;
 import dev.recourse.worker.embedded.Beacon;
@@ -67,9 +61,8 @@ public final class Service implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
     private static final Duration ROLLED_BACK_WITHIN = Duration.ofMinutes(2);
     /** What operators of the embedded default read. */
-    private static final Locale SPOKEN = Locale.forLanguageTag("es-CO");
-
     private static final Duration FINISHED_WITHIN = Duration.ofSeconds(15);
+
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
     private static final Duration SHOWN_WITHIN = Duration.ofSeconds(5);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
@@ -201,58 +194,13 @@ public final class Service implements AutoCloseable {
         return answer;
     }
 
-    /** Connects a WhatsApp number to the workspace; answers the line. */
-    public ObjectNode connectWhatsapp(String phoneNumberId, String phone, String name, VendorKey key) {
-        Lines.Row line = switchboard().connect(storage.workspace(), phoneNumberId, phone, name, key);
-        return done().put("line_id", line.id().toString())
-                .put("phone_number_id", line.phoneNumberId())
-                .put("phone", line.phone())
-                .put("name", line.displayName())
-                .put("default", line.isDefault());
-    }
-
-    /** Fetches WhatsApp's templates; answers how many there are, or the error. */
-    public ObjectNode fetchTemplates() {
-        Switchboard switchboard = switchboard();
-        progress.doing("fetching the templates");
-        try {
-            return done().put("templates", switchboard.fetchTemplates(storage.workspace()));
-        } catch (ToolFailure refused) {
-            ObjectNode answer = JsonNodeFactory.instance.objectNode().put("status", "error");
-            return answer.set("error", Json.tree(Messages.render(refused, SPOKEN)));
-        }
-    }
-
-    /**
-     * Takes in the body of a WhatsApp webhook; answers what was new in it.
-     *
-     * @throws WrongUsage if it is no JSON
-     */
-    public ObjectNode receiveWhatsapp(byte[] body) {
-        try {
-            Incoming.Received received = new Incoming(database()).receive(storage.workspace(), body);
-            ObjectNode answer = done().put("messages", received.messages())
-                    .put("statuses", received.statuses())
-                    .put("strangers", received.strangers());
-            received.executions()
-                    .forEach(id -> answer.withArray("execution_ids").add(id.toString()));
-            return answer;
-        } catch (ToolFailure unreadable) {
-            throw new WrongUsage("The body of a webhook is JSON, and this is none that can be read: "
-                    + Messages.render(unreadable, Locale.ENGLISH).message());
-        }
-    }
-
-    private Switchboard switchboard() {
-        return new Switchboard(database(), post(), storage.vendorKeys());
+    /** What connects WhatsApp, and takes in what it tells. */
+    public Messaging messaging() {
+        return new Messaging(this::database, storage, post(), progress);
     }
 
     private Post post() {
         return Post.of(dialog::get, storage::vendorKeys);
-    }
-
-    private static ObjectNode done() {
-        return JsonNodeFactory.instance.objectNode().put("status", "success");
     }
 
     /**

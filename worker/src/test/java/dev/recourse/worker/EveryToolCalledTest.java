@@ -90,7 +90,7 @@ final class EveryToolCalledTest {
     }
 
     private void whatsapp(Service service, StandIn vendor) throws InterruptedException {
-        service.connectWhatsapp(NUMBER, "+576011234567", "La tienda", VendorKey.of(KEY));
+        service.messaging().connect(NUMBER, "+576011234567", "La tienda", VendorKey.of(KEY));
         vendor.line(KEY, NUMBER, "+576011234567");
         List<ObjectNode> events = new ArrayList<>();
         vendor.onEvent(event -> {
@@ -104,9 +104,9 @@ final class EveryToolCalledTest {
             while (events.isEmpty()) {
                 events.wait();
             }
-            service.receiveWhatsapp(Json.write(events.get(0)).getBytes(StandardCharsets.UTF_8));
+            service.messaging().receive(Json.write(events.get(0)).getBytes(StandardCharsets.UTF_8));
         }
-        service.fetchTemplates();
+        service.messaging().fetchTemplates();
         both(service, "whatsapp.conversation.list", "'status': 'open'");
         both(service, "whatsapp.template.list", "");
         both(service, "whatsapp.message.send", "'contactId': '$contactId', 'message': 'Hola, Eva'");

@@ -35,11 +35,11 @@ final class Correspondence {
 
     /** Connects the shop's number; answers the contact of a customer who has just written to it. */
     UUID begin() {
-        service.connectWhatsapp(NUMBER, SHOP, "La tienda", VendorKey.of(KEY));
+        service.messaging().connect(NUMBER, SHOP, "La tienda", VendorKey.of(KEY));
         vendor.line(KEY, NUMBER, SHOP);
         CountDownLatch arrived = new CountDownLatch(1);
         vendor.onEvent(event -> {
-            service.receiveWhatsapp(Json.write(event).getBytes(StandardCharsets.UTF_8));
+            service.messaging().receive(Json.write(event).getBytes(StandardCharsets.UTF_8));
             arrived.countDown();
         });
         ObjectNode customer =

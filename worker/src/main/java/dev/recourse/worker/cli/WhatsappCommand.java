@@ -93,7 +93,7 @@ final class WhatsappCommand implements Callable<Integer> {
         }
         VendorKey key = key();
         return shown(
-                service -> service.connectWhatsapp(id, number, called, key),
+                service -> service.messaging().connect(id, number, called, key),
                 answer -> called + " is connected" + (answer.path("default").asBoolean() ? ", as the default" : "")
                         + ".\n");
     }
@@ -104,7 +104,7 @@ final class WhatsappCommand implements Callable<Integer> {
                     + " 'recourse call whatsapp.template.list' shows those that are known.");
         }
         return shown(
-                Service::fetchTemplates,
+                service -> service.messaging().fetchTemplates(),
                 answer -> Values.count(answer.path("templates").asInt(), "template") + " known.\n");
     }
 
@@ -114,7 +114,7 @@ final class WhatsappCommand implements Callable<Integer> {
         }
         byte[] body = Source.of(file, common.world()).bytes();
         return shown(
-                service -> service.receiveWhatsapp(body),
+                service -> service.messaging().receive(body),
                 answer -> Values.count(answer.path("messages").asInt(), "new message") + ", "
                         + Values.count(answer.path("statuses").asInt(), "new report") + ".\n");
     }
