@@ -226,7 +226,8 @@ final class CommandsTest {
                 folder, Map.of("RECOURSE_HOME", folder.resolve("untouched").toString()), "", "demo");
 
         assertThat(demo.code()).as(demo.err()).isZero();
-        assertThat(demo.out()).contains("1. Preview", "2. For real", "3. When it fails", "6. The proof");
+        assertThat(demo.out())
+                .contains("1. Preview", "2. For real", "3. When it fails", "7. When nobody knows", "8. The proof");
         assertThat(demo.out() + demo.err()).doesNotContain("Exception", "\tat ");
         try (var left = Files.list(folder.resolve("tmp"))) {
             assertThat(left.filter(each -> each.getFileName().toString().startsWith("recourse-")))
