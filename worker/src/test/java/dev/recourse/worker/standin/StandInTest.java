@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,10 +81,11 @@ final class StandInTest {
     @Test
     void a_webhook_gets_what_people_write_until_it_takes_it() throws Exception {
         BlockingQueue<String> posted = new LinkedBlockingQueue<>();
+        AtomicInteger asked = new AtomicInteger();
         HttpServer hook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         hook.createContext("/hook", exchange -> {
             posted.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            exchange.sendResponseHeaders(posted.size() == 1 ? 500 : 200, -1);
+            exchange.sendResponseHeaders(asked.incrementAndGet() == 1 ? 500 : 200, -1);
             exchange.close();
         });
         hook.start();
