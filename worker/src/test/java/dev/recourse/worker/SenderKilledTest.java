@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,12 +117,8 @@ final class SenderKilledTest {
         return environment;
     }
 
-    private interface So {
-        boolean now();
-    }
-
-    private static void until(So so) throws InterruptedException {
-        while (!so.now()) {
+    private static void until(BooleanSupplier so) throws InterruptedException {
+        while (!so.getAsBoolean()) {
             Thread.sleep(20);
         }
     }

@@ -268,7 +268,7 @@ final class BatchConsent {
                 Json.write(told),
                 Json.write(shown.states),
                 shown.told(why, locale),
-                Consent.source(call),
+                call.source(),
                 call.request().agentSessionId(),
                 call.request().sessionId(),
                 call.request().workflowId(),

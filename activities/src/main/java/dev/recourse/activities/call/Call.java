@@ -1,6 +1,7 @@
 package dev.recourse.activities.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.ToolFailure;
 import dev.recourse.db.Scope;
 import dev.recourse.db.ledger.ExecutionId;
@@ -40,6 +41,11 @@ record Call(
 
     boolean dryRun() {
         return key.dryRun();
+    }
+
+    /** How it came in, as its identity says. */
+    String source() {
+        return Json.recorded(request.context()).path("source").asText();
     }
 
     /** The transaction this call runs in. */

@@ -134,7 +134,7 @@ final class Consent {
         try {
             return tool.spec().requiresApproval().never()
                     ? Optional.empty()
-                    : tool.asksApproval(tx, caller, call.request().id(), accepted, source(call));
+                    : tool.asksApproval(tx, caller, call.request().id(), accepted, call.source());
         } catch (ToolFailure refused) {
             throw refused;
         } catch (RuntimeException thrown) {
@@ -296,7 +296,7 @@ final class Consent {
                         Json.write(wanted.preview),
                         Json.write(JsonNodeFactory.instance.arrayNode().add(wanted.state)),
                         reason(wanted.reason, caller.locale()),
-                        source(call),
+                        call.source(),
                         call.request().agentSessionId(),
                         call.request().sessionId(),
                         call.request().workflowId(),
@@ -346,11 +346,6 @@ final class Consent {
             waiting.set("preview", Json.recorded(row.preview()));
         }
         return waiting;
-    }
-
-    /** How the call came in, as its identity says. */
-    static String source(Call call) {
-        return Json.recorded(call.request().context()).path("source").asText();
     }
 
     // ---- the state a preview was made against

@@ -190,6 +190,6 @@ final class Gate {
         return new Callers(tx)
                 .find(call.workspace(), call.request().principal())
                 .orElseThrow(NoSuchWorkspace::new)
-                .from(Consent.source(call));
+                .from(call.source());
     }
 }

@@ -44,14 +44,22 @@ final class Calling {
 
     private Answered call(ToolSpec tool, JsonNode inputs, boolean dryRun) {
         CallKey key = new CallKey(null, null, null, null, null, null, dryRun, false);
-        return gate.run(new Call(workspace, request(tool, inputs), inputs, key, Duration.ofSeconds(10), 1, null))
+        return gate.run(new Call(
+                        workspace,
+                        request(UUID.randomUUID(), tool.toString(), inputs),
+                        inputs,
+                        key,
+                        Duration.ofSeconds(10),
+                        1,
+                        null))
                 .answer();
     }
 
-    private static Request request(ToolSpec tool, JsonNode inputs) {
+    /** A call by the owner, over the API. */
+    static Request request(UUID id, String tool, JsonNode inputs) {
         return new Request(
-                UUID.randomUUID(),
-                tool.toString(),
+                id,
+                tool,
                 Request.Kind.DO,
                 Json.write(inputs),
                 "00",

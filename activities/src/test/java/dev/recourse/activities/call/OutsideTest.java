@@ -16,10 +16,10 @@ import dev.recourse.db.TestDatabase;
 import dev.recourse.db.ledger.Answer;
 import dev.recourse.db.ledger.Request;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +30,7 @@ final class OutsideTest {
     private static final TestDatabase DB = TestDatabase.fresh();
     private static final PostOffice OFFICE = new PostOffice();
     private static final Gate GATE = new Gate(DB.database(), new Attempt(catalogue()));
+    private static final AtomicInteger PHONES = new AtomicInteger(10_000);
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(500);
 
@@ -46,7 +47,7 @@ final class OutsideTest {
 
     @BeforeEach
     void a_contact_and_an_office_that_works() {
-        String phone = "30012" + (10_000 + (int) (Math.random() * 89_999));
+        String phone = "30012" + PHONES.incrementAndGet();
         Answered made =
                 call("crm.contact.create", UUID.randomUUID(), "{'name': 'Ana', 'phone': '" + phone + "'}", LONG, false);
         contact = UUID.fromString(made.outputs().path("contactId").asText());
@@ -251,23 +252,7 @@ final class OutsideTest {
 
     private static Call of(String tool, UUID id, String json, Duration time, boolean dryRun) {
         JsonNode inputs = Json.read(json.replace('\'', '"'));
-        Request request = new Request(
-                id,
-                tool,
-                Request.Kind.DO,
-                Json.write(inputs),
-                "00",
-                TestDatabase.OWNER,
-                null,
-                null,
-                "{\"source\": \"api\"}",
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                Instant.now());
+        Request request = Calling.request(id, tool, inputs);
         CallKey key = new CallKey(null, null, null, null, null, null, dryRun, false);
         return new Call(TestDatabase.A, request, inputs, key, time, 1, null);
     }
