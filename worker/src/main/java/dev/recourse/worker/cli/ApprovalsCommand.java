@@ -26,7 +26,6 @@ import picocli.CommandLine.Parameters;
             "  recourse approvals",
             "  recourse approvals show 3f2b8c1e-9d4a-4c57-8e21-0a6b7c9d1e2f",
             "  recourse approvals approve 3f2b8c1e-9d4a-4c57-8e21-0a6b7c9d1e2f --note 'agreed with Ana'",
-            "  recourse approvals reject 3f2b8c1e-9d4a-4c57-8e21-0a6b7c9d1e2f",
             "",
             "The first decision stands, and nobody decides on what they asked for: this command acts as",
             "the member 'approver', whom the embedded default has, or as the one that --as names."

@@ -113,10 +113,17 @@ final class WhatsappCommand implements Callable<Integer> {
             throw new WrongUsage("receive needs the body of a webhook: a file, or - for standard input.");
         }
         byte[] body = Source.of(file, common.world()).bytes();
-        return shown(
-                service -> service.messaging().receive(body),
-                answer -> Values.count(answer.path("messages").asInt(), "new message") + ", "
-                        + Values.count(answer.path("statuses").asInt(), "new report") + ".\n");
+        return shown(service -> service.messaging().receive(body), WhatsappCommand::received);
+    }
+
+    private static String received(JsonNode answer) {
+        int strangers = answer.path("strangers").asInt();
+        if (strangers == 0 && answer.path("execution_ids").isEmpty()) {
+            return "There was no message and no report of WhatsApp in it.\n";
+        }
+        return Values.count(answer.path("messages").asInt(), "new message") + ", "
+                + Values.count(answer.path("statuses").asInt(), "new report")
+                + (strangers == 0 ? "" : "; passed over what is for a number that is not connected here") + ".\n";
     }
 
     private int shown(Function<Service, ObjectNode> work, Function<JsonNode, String> text) {

@@ -46,9 +46,13 @@ final class CliTest {
                 .contains(
                         "Usage: recourse",
                         "demo",
+                        "dev",
                         "call",
                         "run",
                         "rollback",
+                        "resolve",
+                        "approvals",
+                        "whatsapp",
                         "audit",
                         "tools",
                         "stand-in",
@@ -69,7 +73,23 @@ final class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "call", "run", "rollback", "audit", "tools", "replay", "worker", "migrate"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "dev",
+                "call",
+                "run",
+                "rollback",
+                "resolve",
+                "approvals",
+                "whatsapp",
+                "audit",
+                "tools",
+                "stand-in",
+                "replay",
+                "worker",
+                "migrate"
+            })
     void every_command_has_help_with_examples_and_the_common_options(String command) {
         assertThat(run(command, "--help")).isZero();
 

@@ -2,17 +2,11 @@ package dev.recourse.worker.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -22,14 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class TourTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern SET = Pattern.compile("export (\\w+)=(\\S+).*");
-    private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|([^\\s'\"]+)");
 
-    private final Map<String, String> environment = new HashMap<>();
+    private final Typed shell = new Typed();
     private final List<String> said = new ArrayList<>();
 
     @Test
     void the_tour_does_what_the_readme_shows(@TempDir Path folder) throws IOException {
-        environment.put("RECOURSE_HOME", folder.resolve("home").toString());
+        shell.export("RECOURSE_HOME", folder.resolve("home").toString());
 
         for (String line : Files.readAllLines(ROOT.resolve("docs/examples/tour.sh"))) {
             take(line.replaceAll("\\s+#.*", ""));
@@ -50,41 +43,15 @@ final class TourTest {
     private void take(String line) {
         Matcher set = SET.matcher(line);
         if (set.matches()) {
-            environment.put(set.group(1), set.group(2));
+            shell.export(set.group(1), set.group(2));
         }
         if (line.startsWith("recourse ")) {
-            List<String> words = new ArrayList<>();
-            WORD.matcher(line.substring("recourse ".length()))
-                    .results()
-                    .forEach(word -> words.add(
-                            word.group(1) != null
-                                    ? word.group(1)
-                                    : value(word.group(2) != null ? word.group(2) : word.group(3))));
-            run(words);
+            List<String> words = shell.words(line.substring("recourse ".length())).stream()
+                    .map(word -> word.startsWith("docs/") ? ROOT.resolve(word).toString() : word)
+                    .toList();
+            Typed.Said answer = shell.run(words);
+            said.add(answer.out());
+            assertThat(answer.code()).as("%s%n%s", words, answer).isZero();
         }
-    }
-
-    private String value(String word) {
-        return word.startsWith("$")
-                ? environment.getOrDefault(word.substring(1), "")
-                : word.startsWith("docs/") ? ROOT.resolve(word).toString() : word;
-    }
-
-    private void run(List<String> words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        World world = new World(
-                new ByteArrayInputStream(new byte[0]),
-                new PrintStream(out, false, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                environment,
-                new Terminal(false, false, environment));
-
-        int code = Cli.run(world, words.toArray(String[]::new));
-
-        said.add(out.toString(StandardCharsets.UTF_8));
-        assertThat(code)
-                .as("%s%n%s%n%s", words, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8))
-                .isZero();
     }
 }
