@@ -2,6 +2,7 @@ package dev.recourse.worker;
 
 import com.uber.m3.tally.NoopScope;
 import com.uber.m3.tally.Scope;
+import dev.recourse.worker.ServiceUnavailable.Part;
 import dev.recourse.worker.embedded.EmbeddedTemporal;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -126,6 +127,7 @@ final class Cluster {
     private ServiceUnavailable unavailable(RuntimeException why) {
         if (is(why, Status.Code.NOT_FOUND)) {
             return new ServiceUnavailable(
+                    Part.TEMPORAL,
                     "Temporal's namespace '" + client.getNamespace() + "'",
                     address(),
                     "Check TEMPORAL_NAMESPACE, or make it: temporal operator namespace create --namespace "
@@ -137,7 +139,8 @@ final class Cluster {
                 ? "recourse dev, which runs on this home, should answer there: stop it and start it again."
                 : "Check TEMPORAL_ADDRESS, or leave it unset to use the embedded server.";
         boolean passing = !is(why, Status.Code.UNAUTHENTICATED) && !is(why, Status.Code.PERMISSION_DENIED);
-        return new ServiceUnavailable("Temporal", address(), whatToDo + ServiceUnavailable.because(why), why, passing);
+        return new ServiceUnavailable(
+                Part.TEMPORAL, "Temporal", address(), whatToDo + ServiceUnavailable.because(why), why, passing);
     }
 
     private static boolean is(RuntimeException refused, Status.Code code) {
@@ -163,7 +166,7 @@ final class Cluster {
                         + (runId == null ? "" : " with run '" + runId + "'") + " in namespace '"
                         + client.getNamespace() + "', nor is it a file here.");
             }
-            throw new ServiceUnavailable("Temporal", address(), "It answers " + code + ".", refused);
+            throw new ServiceUnavailable(Part.TEMPORAL, "Temporal", address(), "It answers " + code + ".", refused);
         } finally {
             service.shutdownNow();
         }
@@ -190,6 +193,7 @@ final class Cluster {
         }
         if (pollers == 0) {
             throw new ServiceUnavailable(
+                    Part.WORKER,
                     "A worker on task queue '" + taskQueue + "'",
                     address(),
                     "Start one with the same configuration: recourse worker",

@@ -3,6 +3,7 @@ package dev.recourse.worker;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.db.DatabaseAddress;
+import dev.recourse.worker.ServiceUnavailable.Part;
 import dev.recourse.worker.client.RecourseClient;
 import dev.recourse.worker.embedded.Beacon;
 import dev.recourse.worker.embedded.DevServer;
@@ -83,12 +84,16 @@ public final class Dev implements AutoCloseable {
             if (!place.server()) {
                 working.listen(ports.temporal());
             }
-            working.rollBackAbandoned();
+            working.settleLeftovers();
             ours.show(place);
             return report(place, working.databaseAddress());
         } catch (EmbeddedFailure impossible) {
             throw new ServiceUnavailable(
-                    "Temporal", settings.home().toString(), String.valueOf(impossible.getMessage()), impossible);
+                    Part.TEMPORAL,
+                    "Temporal",
+                    settings.home().toString(),
+                    String.valueOf(impossible.getMessage()),
+                    impossible);
         } catch (RuntimeException failed) {
             throw whyEnded().orElseThrow(() -> failed);
         }
@@ -115,6 +120,7 @@ public final class Dev implements AutoCloseable {
         return !serverEnded || closing || ended == null
                 ? Optional.empty()
                 : Optional.of(new ServiceUnavailable(
+                        Part.TEMPORAL,
                         "Temporal's dev server",
                         ended.address(),
                         "It has ended; its log is " + ended.log() + ".",
@@ -124,7 +130,7 @@ public final class Dev implements AutoCloseable {
     /** Whether everything works, part by part. */
     public ObjectNode health() {
         Service working = service;
-        return working == null ? Service.down() : working.health();
+        return working == null ? Health.down() : working.health();
     }
 
     /** Whether somebody has begun to close it; what fails from then on fails for that reason. */

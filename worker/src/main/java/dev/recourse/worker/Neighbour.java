@@ -1,5 +1,6 @@
 package dev.recourse.worker;
 
+import dev.recourse.worker.ServiceUnavailable.Part;
 import dev.recourse.worker.embedded.Beacon;
 import java.time.Duration;
 import java.util.Optional;
@@ -42,6 +43,7 @@ final class Neighbour {
     /** For who has waited long enough. */
     static ServiceUnavailable gone(Beacon.Place place) {
         return new ServiceUnavailable(
+                Part.TEMPORAL,
                 "Temporal",
                 place.temporal(),
                 place.server()

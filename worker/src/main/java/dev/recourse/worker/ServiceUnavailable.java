@@ -8,24 +8,35 @@ public final class ServiceUnavailable extends RuntimeException {
 
     private static final int LONGEST_REASON = 200;
 
+    /** What can be missing. */
+    public enum Part {
+        DATABASE,
+        TEMPORAL,
+        WORKER
+    }
+
+    private final Part part;
     private final String what;
     private final String address;
     private final String whatToDo;
     private final boolean passing;
 
     /**
-     * @param what the service, such as {@code PostgreSQL}
+     * @param part which part it is
+     * @param what the service in words, such as {@code PostgreSQL}
      * @param address where it was looked for, without credentials
      * @param whatToDo a sentence that helps, such as the variable to set
      * @param cause what went wrong, for the log; null where there is nothing more to say
      */
-    public ServiceUnavailable(String what, String address, String whatToDo, @Nullable Throwable cause) {
-        this(what, address, whatToDo, cause, false);
+    public ServiceUnavailable(Part part, String what, String address, String whatToDo, @Nullable Throwable cause) {
+        this(part, what, address, whatToDo, cause, false);
     }
 
     /** @param passing whether it makes sense to wait for it */
-    ServiceUnavailable(String what, String address, String whatToDo, @Nullable Throwable cause, boolean passing) {
+    ServiceUnavailable(
+            Part part, String what, String address, String whatToDo, @Nullable Throwable cause, boolean passing) {
         super(what + " does not answer at " + address + ".", cause);
+        this.part = part;
         this.what = what;
         this.address = address;
         this.whatToDo = whatToDo;
@@ -48,6 +59,11 @@ public final class ServiceUnavailable extends RuntimeException {
                 .findFirst()
                 .map(line -> " (" + line.substring(0, Math.min(line.length(), LONGEST_REASON)) + ")")
                 .orElse("");
+    }
+
+    /** Which part is missing. */
+    public Part part() {
+        return part;
     }
 
     public String what() {

@@ -8,6 +8,7 @@ import dev.recourse.db.DatabaseRefusal;
 import dev.recourse.db.Migrations;
 import dev.recourse.db.Scope;
 import dev.recourse.db.workspace.Workspaces;
+import dev.recourse.worker.ServiceUnavailable.Part;
 import dev.recourse.worker.embedded.EmbeddedFailure;
 import dev.recourse.worker.embedded.EmbeddedPostgres;
 import dev.recourse.worker.embedded.Home;
@@ -119,6 +120,7 @@ final class Storage implements AutoCloseable {
     /** For who has waited long enough. */
     ServiceUnavailable silent() {
         return new ServiceUnavailable(
+                Part.DATABASE,
                 "PostgreSQL",
                 address().where(),
                 "It answered when this command began. What that left unfinished, the next command settles.",
@@ -127,6 +129,7 @@ final class Storage implements AutoCloseable {
 
     private ServiceUnavailable unavailable(DatabaseRefusal refusal) {
         return new ServiceUnavailable(
+                Part.DATABASE,
                 "PostgreSQL",
                 address().where(),
                 "Check DATABASE_URL, or leave it unset to use the embedded database. (" + refusal.getMessage() + ")",
@@ -150,6 +153,7 @@ final class Storage implements AutoCloseable {
             return new DatabaseAddress(running.jdbcUrl(), running.user(), running.password());
         } catch (EmbeddedFailure impossible) {
             throw new ServiceUnavailable(
+                    Part.DATABASE,
                     "The embedded PostgreSQL",
                     settings.home().toString(),
                     String.valueOf(impossible.getMessage()),

@@ -31,7 +31,7 @@ public final class Vitals implements AutoCloseable {
     private final Scope scope;
     private final @Nullable HttpServer server;
     private final @Nullable ExecutorService threads;
-    private volatile Supplier<ObjectNode> health = Service::down;
+    private volatile Supplier<ObjectNode> health = Health::down;
 
     private Vitals(Scope scope, @Nullable HttpServer server, @Nullable ExecutorService threads) {
         this.scope = scope;

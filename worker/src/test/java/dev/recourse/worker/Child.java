@@ -1,5 +1,6 @@
 package dev.recourse.worker;
 
+import dev.recourse.db.DatabaseAddress;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,12 @@ final class Child implements AutoCloseable {
         this.process = process;
         this.out = out;
         this.err = err;
+    }
+
+    /** That database, as {@code DATABASE_URL} names it. */
+    static String url(DatabaseAddress database) {
+        return database.jdbcUrl()
+                .replace("jdbc:postgresql://", "postgresql://" + database.user() + ":" + database.password() + "@");
     }
 
     /** Runs a command to its end. */

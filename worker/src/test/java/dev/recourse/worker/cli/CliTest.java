@@ -3,6 +3,7 @@ package dev.recourse.worker.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recourse.worker.ServiceUnavailable;
+import dev.recourse.worker.ServiceUnavailable.Part;
 import dev.recourse.worker.WrongUsage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -225,7 +226,7 @@ final class CliTest {
     @Test
     void a_service_that_is_not_there_is_named_with_its_address() {
         ServiceUnavailable gone = new ServiceUnavailable(
-                "PostgreSQL", "postgresql://db:5432/crm", "Start it, or unset DATABASE_URL.", null);
+                Part.DATABASE, "PostgreSQL", "postgresql://db:5432/crm", "Start it, or unset DATABASE_URL.", null);
 
         assertThat(new Failures(world()).end(gone, "recourse audit", true).code())
                 .isEqualTo(5);
