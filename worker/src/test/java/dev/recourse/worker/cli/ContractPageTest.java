@@ -52,10 +52,10 @@ final class ContractPageTest {
 
     @Test
     void each_variable_that_is_read_is_named() throws IOException {
-        String settings = Files.readString(ROOT.resolve("worker/src/main/java/dev/recourse/worker/Settings.java"));
-        Set<String> variables = found(Pattern.compile("\"((?:RECOURSE|DATABASE|TEMPORAL|XDG)_[A-Z_]+)\""), settings);
+        String worker = everything(ROOT.resolve("worker/src/main/java"), ".java");
+        Set<String> variables = found(Pattern.compile("\"((?:RECOURSE|DATABASE|TEMPORAL|XDG)_[A-Z_]+)\""), worker);
 
-        assertThat(variables).contains("RECOURSE_IDENTITY_KEY");
+        assertThat(variables).contains("RECOURSE_IDENTITY_KEY", "XDG_DATA_HOME");
         assertThat(found(Pattern.compile("`([A-Z_]+)`"), page())).containsAll(variables);
         assertThat(Settings.DEFAULT_WORKSPACE).isEqualTo("default");
     }
