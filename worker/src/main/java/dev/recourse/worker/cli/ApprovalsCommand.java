@@ -2,7 +2,6 @@ package dev.recourse.worker.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.worker.Service;
 import dev.recourse.worker.WrongUsage;
 import java.util.List;
@@ -74,9 +73,8 @@ final class ApprovalsCommand implements Callable<Integer> {
 
     private @Nullable UUID checked() {
         if (!ACTIONS.contains(action)) {
-            String hint = Nearest.hint(action, ACTIONS);
             throw new WrongUsage("ACTION is list, show, approve or reject, not '" + Texts.oneLine(action) + "'"
-                    + (hint.isEmpty() ? "." : hint));
+                    + Nearest.end(action, ACTIONS));
         }
         if (action.equals("list")) {
             return null;
@@ -109,8 +107,6 @@ final class ApprovalsCommand implements Callable<Integer> {
         if (approval == null) {
             throw new IllegalStateException("a decision on nothing");
         }
-        ObjectNode answer = service.decide(handle, approval, action, note);
-        common.output().show(answer, look -> CallView.text(TOOL, answer, look));
-        return ExitCode.ofCall(answer);
+        return CallView.show(TOOL, service.decide(handle, approval, action, note), common.output());
     }
 }

@@ -112,9 +112,8 @@ final class AuditCommand implements Callable<Integer> {
         if (status == null || STATUSES.contains(status)) {
             return status;
         }
-        String hint = Nearest.hint(status, STATUSES);
         throw new WrongUsage("--status is success, error or dry_run, not '" + Texts.oneLine(status) + "'"
-                + (hint.isEmpty() ? "." : hint));
+                + Nearest.end(status, STATUSES));
     }
 
     private @Nullable Instant sinceWhen() {

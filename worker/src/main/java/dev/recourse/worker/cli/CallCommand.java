@@ -1,7 +1,6 @@
 package dev.recourse.worker.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.worker.WrongUsage;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -29,6 +28,9 @@ final class CallCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common;
 
+    @Mixin
+    private final AskingOptions asking = new AskingOptions();
+
     @Parameters(index = "0", paramLabel = "TOOL", description = "Its name, such as crm.contact.create.")
     private String tool = "";
 
@@ -48,13 +50,6 @@ final class CallCommand implements Callable<Integer> {
             description = "An id of your choice: calling again with the same id does it once.")
     private @Nullable String callId;
 
-    @Option(
-            names = "--source",
-            paramLabel = "WHO",
-            description =
-                    "Who asks: cli, a person (default), or agent; some tools wait for approval where an agent asks.")
-    private Asks source = Asks.cli;
-
     CallCommand(World world) {
         this.common = new CommonOptions(world, false);
     }
@@ -65,10 +60,8 @@ final class CallCommand implements Callable<Integer> {
         UUID id = callId == null ? null : Ids.parse("--call-id", callId);
         JsonNode json = readInputs();
         return common.with(common.settings(), service -> {
-            service.actFrom(source.name());
-            ObjectNode answer = service.call(tool, json, dryRun, id);
-            common.output().show(answer, look -> CallView.text(tool, answer, look));
-            return ExitCode.ofCall(answer);
+            asking.tell(service);
+            return CallView.show(tool, service.call(tool, json, dryRun, id), common.output());
         });
     }
 

@@ -6,6 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 final class CallView {
     private CallView() {}
 
+    /** Shows a call's answer; answers the exit code it has. */
+    static ExitCode show(String tool, JsonNode call, Output output) {
+        output.show(call, look -> text(tool, call, look));
+        return ExitCode.ofCall(call);
+    }
+
     static String text(String tool, JsonNode call, Look look) {
         String status = call.path("outcome").asText(Values.text(call, "status"));
         StringBuilder text = new StringBuilder();

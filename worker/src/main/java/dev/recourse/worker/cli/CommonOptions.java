@@ -102,12 +102,12 @@ final class CommonOptions {
         }
     }
 
-    /** Opens the service, works with it, and closes it, on Ctrl-C too. */
     /** For what a command starts before it knows its settings. */
     void logToHome() {
         Logs.toFile(Settings.home(world.environment()));
     }
 
+    /** Opens the service, works with it, and closes it, on Ctrl-C too. */
     int with(Settings settings, Function<Service, ExitCode> work) {
         checkFormat();
         Logs.toFile(settings.throwAway() ? Settings.home(world.environment()) : settings.home());

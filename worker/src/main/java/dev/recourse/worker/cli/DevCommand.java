@@ -86,8 +86,8 @@ final class DevCommand implements Callable<Integer> {
 
     private Dev.Wishes wishes() {
         return new Dev.Wishes(
-                port == null ? 0 : StayingOptions.port("--port", port),
-                uiPort == null ? 0 : StayingOptions.port("--ui-port", uiPort),
+                StayingOptions.port("--port", port),
+                StayingOptions.port("--ui-port", uiPort),
                 headless,
                 common.world().environment().getOrDefault("PATH", ""),
                 staying.patience());

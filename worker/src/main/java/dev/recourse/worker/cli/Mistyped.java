@@ -26,11 +26,11 @@ final class Mistyped {
             String option = word.replaceFirst("=.*", "");
             return afterTheCommand(option, commands)
                     ? option + " goes after the command, such as 'recourse run FILE " + option + "'."
-                    : "there is no option " + shown + ended(Nearest.hint(option, optionsOf(line)));
+                    : "there is no option " + shown + Nearest.end(option, optionsOf(line));
         }
         return commands.isEmpty()
                 ? shown + " is one argument too many (is a quote missing?)."
-                : "there is no command " + shown + ended(Nearest.hint(word, commands.keySet()));
+                : "there is no command " + shown + Nearest.end(word, commands.keySet());
     }
 
     private static boolean afterTheCommand(String option, Map<String, CommandLine> commands) {
@@ -39,9 +39,5 @@ final class Mistyped {
 
     private static Set<String> optionsOf(CommandLine line) {
         return new TreeSet<>(line.getCommandSpec().optionsMap().keySet());
-    }
-
-    private static String ended(String hint) {
-        return hint.isEmpty() ? "." : hint;
     }
 }

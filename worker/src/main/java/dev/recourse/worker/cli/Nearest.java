@@ -14,6 +14,12 @@ final class Nearest {
         return to(word, known).map(near -> "; did you mean '" + near + "'?").orElse("");
     }
 
+    /** The same where the sentence ends with it: a full stop where there is nothing to say. */
+    static String end(String word, Collection<String> known) {
+        String hint = hint(word, known);
+        return hint.isEmpty() ? "." : hint;
+    }
+
     private static Optional<String> to(String word, Collection<String> known) {
         return dev.recourse.activities.tool.Nearest.to(word, known, 1).stream()
                 .findFirst()

@@ -58,10 +58,8 @@ final class ResolveCommand implements Callable<Integer> {
         if (note != null) {
             inputs.put("note", note);
         }
-        return common.with(common.settings(), service -> {
-            ObjectNode answer = service.call(TOOL, inputs, false, null);
-            common.output().show(answer, look -> CallView.text(TOOL, answer, look));
-            return ExitCode.ofCall(answer);
-        });
+        return common.with(
+                common.settings(),
+                service -> CallView.show(TOOL, service.call(TOOL, inputs, false, null), common.output()));
     }
 }

@@ -32,18 +32,14 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common;
 
+    @Mixin
+    private final AskingOptions asking = new AskingOptions();
+
     @Parameters(index = "0", paramLabel = "FILE|-", description = "The batch file, or - for standard input.")
     private String file = "";
 
     @Option(names = "--dry-run", description = "Runs everything against the real constraints; nothing stays.")
     private boolean dryRun;
-
-    @Option(
-            names = "--source",
-            paramLabel = "WHO",
-            description =
-                    "Who asks: cli, a person (default), or agent; some tools wait for approval where an agent asks.")
-    private Asks source = Asks.cli;
 
     RunCommand(World world) {
         this.common = new CommonOptions(world, false);
@@ -58,7 +54,7 @@ final class RunCommand implements Callable<Integer> {
             batch.put("dry_run", dryRun || batch.path("dry_run").asBoolean());
             batch.put("agent_session_id", service.session().toString());
             batch.put("workspace_id", settings.workspace());
-            service.actFrom(source.name());
+            asking.tell(service);
             ObjectNode answer = service.run(batch);
             common.output().show(answer, look -> BatchView.text(answer, look));
             return ExitCode.ofBatch(answer);

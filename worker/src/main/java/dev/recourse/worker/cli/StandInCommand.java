@@ -67,8 +67,7 @@ final class StandInCommand implements Callable<Integer> {
     public Integer call() {
         common.checkFormat();
         common.logToHome();
-        StandIn.Options options =
-                new StandIn.Options(port == null ? 0 : StayingOptions.port("--port", port), log, hook(webhook));
+        StandIn.Options options = new StandIn.Options(StayingOptions.port("--port", port), log, hook(webhook));
         try (StandIn standIn = started(options)) {
             ObjectNode answer = JsonNodeFactory.instance.objectNode();
             answer.put("status", "up").put("url", standIn.url());

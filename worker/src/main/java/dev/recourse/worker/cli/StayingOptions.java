@@ -52,8 +52,15 @@ final class StayingOptions {
         return Vitals.at(address);
     }
 
-    /** @throws WrongUsage if it can't be a port */
-    static int port(String flag, int port) {
+    /**
+     * A port that somebody named, or 0 where nobody did.
+     *
+     * @throws WrongUsage if it can't be a port
+     */
+    static int port(String flag, @Nullable Integer port) {
+        if (port == null) {
+            return 0;
+        }
         if (port < 1 || port > LAST_PORT) {
             throw new WrongUsage(flag + " " + port + " is no port: it is a number from 1 to " + LAST_PORT + ".");
         }
