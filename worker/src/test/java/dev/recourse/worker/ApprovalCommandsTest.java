@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.recourse.activities.tool.Json;
-import dev.recourse.db.DatabaseAddress;
 import dev.recourse.worker.Child.Ended;
-import dev.recourse.worker.embedded.EmbeddedPostgres;
-import dev.recourse.worker.embedded.Home;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -22,20 +19,17 @@ final class ApprovalCommandsTest {
     @TempDir
     private static Path folder;
 
-    private static Home home;
-    private static EmbeddedPostgres postgres;
+    private static HomeDatabase home;
     private static Superuser db;
 
     @BeforeAll
     static void open() {
-        home = Home.at(folder.resolve("home"));
-        postgres = EmbeddedPostgres.open(home, said -> {});
-        db = new Superuser(new DatabaseAddress(postgres.jdbcUrl(), postgres.user(), postgres.password()));
+        home = new HomeDatabase(folder);
+        db = home.superuser();
     }
 
     @AfterAll
     static void close() {
-        postgres.close();
         home.close();
     }
 

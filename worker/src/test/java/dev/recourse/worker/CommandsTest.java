@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.db.DatabaseAddress;
 import dev.recourse.worker.Child.Ended;
-import dev.recourse.worker.embedded.EmbeddedPostgres;
-import dev.recourse.worker.embedded.Home;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,20 +28,17 @@ final class CommandsTest {
     @TempDir
     private static Path folder;
 
-    private static Home home;
-    private static EmbeddedPostgres postgres;
+    private static HomeDatabase home;
     private static Superuser db;
 
     @BeforeAll
     static void open() {
-        home = Home.at(folder.resolve("home"));
-        postgres = EmbeddedPostgres.open(home, said -> {});
-        db = new Superuser(new DatabaseAddress(postgres.jdbcUrl(), postgres.user(), postgres.password()));
+        home = new HomeDatabase(folder);
+        db = home.superuser();
     }
 
     @AfterAll
     static void close() {
-        postgres.close();
         home.close();
     }
 
@@ -177,7 +172,9 @@ final class CommandsTest {
     void a_fresh_database_is_migrated_once_and_one_that_is_not_there_is_exit_code_5() throws Exception {
         db.execute("create database fresh");
         Superuser made = new Superuser(new DatabaseAddress(
-                postgres.jdbcUrl().replace("/recourse?", "/fresh?"), postgres.user(), postgres.password()));
+                home.address().jdbcUrl().replace("/recourse?", "/fresh?"),
+                home.address().user(),
+                home.address().password()));
         Map<String, String> fresh = Map.of("DATABASE_URL", url("fresh"));
         Map<String, String> missing = Map.of("DATABASE_URL", url("missing"));
 
@@ -193,15 +190,12 @@ final class CommandsTest {
         assertThat(nowhere.code()).isEqualTo(5);
         assertThat(Json.read(nowhere.out()).at("/error/details/address").asText())
                 .endsWith("/missing");
-        assertThat(nowhere.out() + nowhere.err()).doesNotContain(postgres.password(), "\tat ");
+        assertThat(nowhere.out() + nowhere.err()).doesNotContain(home.address().password(), "\tat ");
     }
 
     /** Another database on the same server, as an operator names it. */
     private static String url(String database) {
-        return postgres.jdbcUrl()
-                .replaceFirst(
-                        "jdbc:postgresql://(.*)/recourse.*",
-                        "postgresql://" + postgres.user() + ":" + postgres.password() + "@$1/" + database);
+        return Child.url(home.address()).replaceFirst("/recourse[^/]*$", "/" + database);
     }
 
     @Test

@@ -3,14 +3,11 @@ package dev.recourse.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recourse.activities.tool.Json;
-import dev.recourse.db.DatabaseAddress;
 import dev.recourse.db.TestDatabase;
 import dev.recourse.db.workspace.Workspaces;
 import dev.recourse.worker.Child.Ended;
 import dev.recourse.worker.Held.Mark;
 import dev.recourse.worker.Held.Place;
-import dev.recourse.worker.embedded.EmbeddedPostgres;
-import dev.recourse.worker.embedded.Home;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -42,9 +39,8 @@ final class CommandsTogetherTest {
             throws Exception {
         Path file = Files.writeString(
                 folder.resolve("batch.json"), CommandsTest.batch(UUID.randomUUID(), "Long", 316, 5, -1));
-        Home home = Home.at(folder.resolve("home"));
-        EmbeddedPostgres postgres = EmbeddedPostgres.open(home, said -> {});
-        Superuser db = new Superuser(new DatabaseAddress(postgres.jdbcUrl(), postgres.user(), postgres.password()));
+        HomeDatabase home = new HomeDatabase(folder);
+        Superuser db = home.superuser();
         assertDone(create(folder, Map.of(), "Eva", "3300000003").end());
         Ended stayed;
         try (Connection unclosable = db.connection();
@@ -52,7 +48,7 @@ final class CommandsTogetherTest {
             unclosable.setAutoCommit(false);
             unclosable.createStatement().execute("lock table tool_batches in exclusive mode");
             stays.says("step 5 of 5");
-            postgres.close();
+            home.close();
 
             assertDone(create(folder, Map.of(), "Leo", "3300000004").end());
             assertThat(stays.alive()).isTrue();
@@ -95,7 +91,7 @@ final class CommandsTogetherTest {
     private static Map<String, String> environment(TestDatabase db, LoopbackTemporal loopback) {
         return Map.of(
                 "DATABASE_URL",
-                db.address().jdbcUrl().replace("jdbc:postgresql://", "postgresql://postgres:postgres@"),
+                Child.url(db.address()),
                 "TEMPORAL_ADDRESS",
                 loopback.address(),
                 "RECOURSE_WORKSPACE",

@@ -13,8 +13,6 @@ import dev.recourse.db.workspace.Workspaces;
 import dev.recourse.worker.Held.Mark;
 import dev.recourse.worker.Held.Place;
 import dev.recourse.worker.client.RecourseClient;
-import dev.recourse.worker.embedded.EmbeddedPostgres;
-import dev.recourse.worker.embedded.Home;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +37,7 @@ final class DatabaseOutageTest {
     @TempDir
     private static Path folder;
 
-    private static Home home;
-    private static EmbeddedPostgres postgres;
+    private static HomeDatabase home;
     private static DatabaseAddress address;
     private static Superuser db;
     private static Held held;
@@ -48,9 +45,8 @@ final class DatabaseOutageTest {
 
     @BeforeAll
     static void open() {
-        home = Home.at(folder.resolve("home"));
-        postgres = EmbeddedPostgres.open(home, said -> {});
-        address = new DatabaseAddress(postgres.jdbcUrl(), postgres.user(), postgres.password());
+        home = new HomeDatabase(folder);
+        address = home.address();
         Migrations.run(address);
         try (Database made = Database.open(address, 2)) {
             Workspaces.prepare(made);
@@ -72,7 +68,6 @@ final class DatabaseOutageTest {
     @AfterAll
     static void close() {
         workers.close();
-        postgres.close();
         home.close();
     }
 
@@ -104,7 +99,7 @@ final class DatabaseOutageTest {
             calls = storm("Killed", 303);
 
             kill("-KILL", List.of(postmaster()));
-            EmbeddedPostgres.open(home, said -> {}).close();
+            new HomeDatabase(folder).close();
         }
 
         assertUsable("3030000001");
@@ -160,7 +155,7 @@ final class DatabaseOutageTest {
     }
 
     private static long postmaster() throws IOException {
-        try (Stream<String> lines = Files.lines(home.postgres().resolve("data/postmaster.pid"))) {
+        try (Stream<String> lines = Files.lines(folder.resolve("home/postgres/data/postmaster.pid"))) {
             return Long.parseLong(lines.findFirst().orElseThrow().strip());
         }
     }

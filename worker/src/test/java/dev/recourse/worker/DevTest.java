@@ -5,12 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.recourse.activities.tool.Json;
-import dev.recourse.db.DatabaseAddress;
 import dev.recourse.worker.Child.Ended;
 import dev.recourse.worker.Held.Mark;
 import dev.recourse.worker.Held.Place;
-import dev.recourse.worker.embedded.EmbeddedPostgres;
-import dev.recourse.worker.embedded.Home;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -107,8 +104,8 @@ final class DevTest {
     void a_batch_goes_on_where_it_was_when_dev_is_killed_and_started_again() throws Exception {
         Map<String, String> environment = environment(Kind.SERVER);
         UUID batch = UUID.randomUUID();
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.open(Home.at(folder.resolve("home")), said -> {})) {
-            Superuser db = new Superuser(address(postgres));
+        try (HomeDatabase home = new HomeDatabase(folder)) {
+            Superuser db = home.superuser();
             Mark mark;
             Path file;
             String address;
@@ -161,8 +158,8 @@ final class DevTest {
     void what_ended_with_the_in_process_temporal_is_rolled_back_by_the_next_dev() throws Exception {
         Map<String, String> environment = environment(Kind.IN_PROCESS);
         UUID batch = UUID.randomUUID();
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.open(Home.at(folder.resolve("home")), said -> {})) {
-            Superuser db = new Superuser(address(postgres));
+        try (HomeDatabase home = new HomeDatabase(folder)) {
+            Superuser db = home.superuser();
             try (Child dev = Child.start(folder, environment, "dev", "-o", "json")) {
                 up(dev);
                 Held held = new Held(db.address());
@@ -247,10 +244,6 @@ final class DevTest {
 
     private static JsonNode up(Child dev) throws IOException, InterruptedException {
         return Json.read(dev.prints("\n").printed());
-    }
-
-    private static DatabaseAddress address(EmbeddedPostgres postgres) {
-        return new DatabaseAddress(postgres.jdbcUrl(), postgres.user(), postgres.password());
     }
 
     private static boolean listens(String address) {

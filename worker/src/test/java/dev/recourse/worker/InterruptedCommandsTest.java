@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.tool.Json;
-import dev.recourse.db.DatabaseAddress;
 import dev.recourse.db.TestDatabase;
 import dev.recourse.db.workspace.Workspaces;
 import dev.recourse.worker.Child.Ended;
 import dev.recourse.worker.Held.Mark;
 import dev.recourse.worker.Held.Place;
-import dev.recourse.worker.embedded.EmbeddedPostgres;
-import dev.recourse.worker.embedded.Home;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,10 +64,8 @@ final class InterruptedCommandsTest {
         assertThat(ended.code()).as(ended.err()).isEqualTo(130);
         assertUndone(ended);
         assertThat(CommandsTest.processesIn(folder)).isEmpty();
-        Home home = Home.at(folder.resolve("home"));
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.open(home, said -> {})) {
-            Superuser here =
-                    new Superuser(new DatabaseAddress(postgres.jdbcUrl(), postgres.user(), postgres.password()));
+        try (HomeDatabase home = new HomeDatabase(folder)) {
+            Superuser here = home.superuser();
             assertThat(here.cell("select count(*) from contacts")).isEqualTo("0");
             assertThat(here.cell("select status from tool_batches where id = '" + batch + "'"))
                     .isEqualTo("rolled_back");
@@ -190,7 +185,7 @@ final class InterruptedCommandsTest {
                 "RECOURSE_HOME",
                 folder.resolve("other").toString(),
                 "DATABASE_URL",
-                db.address().jdbcUrl().replace("jdbc:postgresql://", "postgresql://postgres:postgres@"),
+                Child.url(db.address()),
                 "RECOURSE_WORKSPACE",
                 "a");
     }

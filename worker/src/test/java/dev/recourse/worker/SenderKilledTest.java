@@ -107,9 +107,7 @@ final class SenderKilledTest {
 
     private static Map<String, String> environment(TestDatabase db, LoopbackTemporal loopback, StandIn vendor) {
         Map<String, String> environment = new HashMap<>();
-        environment.put(
-                "DATABASE_URL",
-                db.address().jdbcUrl().replace("jdbc:postgresql://", "postgresql://postgres:postgres@"));
+        environment.put("DATABASE_URL", Child.url(db.address()));
         environment.put("TEMPORAL_ADDRESS", loopback.address());
         environment.put("RECOURSE_WORKSPACE", "a");
         environment.put("RECOURSE_IDENTITY_KEY", SECRET);

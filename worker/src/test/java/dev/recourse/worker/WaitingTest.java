@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.recourse.activities.tool.Json;
+import dev.recourse.db.DatabaseAddress;
 import dev.recourse.worker.Child.Ended;
 import dev.recourse.worker.embedded.EmbeddedPostgres;
 import dev.recourse.worker.embedded.EmbeddedTemporal;
@@ -95,8 +96,7 @@ final class WaitingTest {
     /** A database with a workspace, which is not there now; it comes back on the same port. */
     private static Map<String, String> databaseThatWas(Home home) {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.open(home, said -> {})) {
-            String url = postgres.jdbcUrl()
-                    .replace("jdbc:postgresql://", "postgresql://" + postgres.user() + ":" + postgres.password() + "@");
+            String url = Child.url(new DatabaseAddress(postgres.jdbcUrl(), postgres.user(), postgres.password()));
             try (Service service = Service.open(
                     Settings.read(
                             Settings.Flags.NONE,

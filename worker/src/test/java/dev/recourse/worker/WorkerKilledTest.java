@@ -92,11 +92,10 @@ final class WorkerKilledTest {
     }
 
     private static Map<String, String> environment(TestDatabase db, LoopbackTemporal loopback) {
-        String url = db.address().jdbcUrl().replace("jdbc:postgresql://", "postgresql://postgres:postgres@");
         assertThat(KEY.getBytes(StandardCharsets.UTF_8)).hasSizeGreaterThanOrEqualTo(32);
         return Map.of(
                 "DATABASE_URL",
-                url,
+                Child.url(db.address()),
                 "TEMPORAL_ADDRESS",
                 loopback.address(),
                 "RECOURSE_WORKSPACE",
