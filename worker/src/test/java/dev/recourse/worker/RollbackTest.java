@@ -1,5 +1,8 @@
 package dev.recourse.worker;
 
+import static dev.recourse.worker.Desk.file;
+import static dev.recourse.worker.Desk.id;
+import static dev.recourse.worker.Desk.names;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,11 +13,9 @@ import dev.recourse.worker.client.RecourseClient;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RollbackTest {
 
     private static final TestStack STACK = TestStack.start(StageTools::tools, worker -> {});
-    private static final AtomicInteger PHONES = new AtomicInteger();
+    private static final Desk DESK = new Desk(STACK);
 
     @AfterAll
     static void close() {
@@ -45,11 +46,11 @@ final class RollbackTest {
                   {"tool": "crm.contact.create", "inputs": {"name": "Ana", "phone": "%s"}},
                   {"tool": "crm.contact.list"},
                   {"tool": "crm.contact.update", "inputs": {"contactId": "$0.contactId", "city": "Cali"}}]}
-                """.formatted(phone()));
+                """.formatted(DESK.phone()));
         String before = STACK.db.everything();
         int rows = STACK.rows();
 
-        JsonNode plan = plan(id(batch));
+        JsonNode plan = DESK.plan(id(batch));
 
         assertThat(names(plan)).containsExactly("target", "status", "items", "counts");
         assertThat(plan.path("target"))
@@ -67,11 +68,11 @@ final class RollbackTest {
 
     @Test
     void the_plan_of_one_execution_shows_a_conflict_with_its_three_values() {
-        UUID contact = contact();
-        JsonNode done = update(contact, "\"city\": \"Bogotá\"");
-        update(contact, "\"city\": \"Medellín\"");
+        UUID contact = DESK.contact();
+        JsonNode done = DESK.update(contact, "\"city\": \"Bogotá\"");
+        DESK.update(contact, "\"city\": \"Medellín\"");
 
-        JsonNode plan = plan(execution(done));
+        JsonNode plan = DESK.plan(execution(done));
 
         assertThat(plan.at("/target/kind").asText()).isEqualTo("execution");
         assertThat(actions(plan)).containsExactly("crm.contact.update conflict");
@@ -84,7 +85,7 @@ final class RollbackTest {
 
     @Test
     void the_plan_sees_what_the_undo_of_the_newer_items_leaves() {
-        UUID contact = contact();
+        UUID contact = DESK.contact();
         JsonNode batch = batch("""
                 {"calls": [
                   {"tool": "crm.contact.update", "inputs": {"contactId": "%1$s", "city": "Bogotá"}},
@@ -92,22 +93,22 @@ final class RollbackTest {
                   {"tool": "crm.contact.update", "inputs": {"contactId": "%1$s", "city": "Neiva"}}]}
                 """.formatted(contact));
 
-        assertThat(actions(plan(id(batch)))).hasSize(3).allMatch(action -> action.endsWith(" undo"));
+        assertThat(actions(DESK.plan(id(batch)))).hasSize(3).allMatch(action -> action.endsWith(" undo"));
     }
 
     /** An undo that conflicts half way, its link to the tag gone already, must not leave that half in the plan. */
     @Test
     void an_item_in_conflict_changes_nothing_for_the_items_behind_it() {
-        String tag = "t" + PHONES.incrementAndGet();
+        String tag = "t" + DESK.phone();
         JsonNode batch = batch("""
                 {"calls": [
                   {"tool": "crm.tag.add", "inputs": {"contactId": "%s", "tag": "%s"}},
                   {"tool": "crm.contact.create", "inputs": {"name": "Bea", "phone": "%s", "tags": ["%s"]}}]}
-                """.formatted(contact(), tag, phone(), tag));
+                """.formatted(DESK.contact(), tag, DESK.phone(), tag));
         String bea = batch.at("/steps/1/outputs/contactId").asText();
         STACK.call("crm.tag.add", "{\"contactId\": \"%s\", \"tag\": \"by hand\"}".formatted(bea));
 
-        JsonNode plan = plan(id(batch));
+        JsonNode plan = DESK.plan(id(batch));
         JsonNode done = STACK.rollback(id(batch));
 
         assertThat(actions(plan)).containsExactly("crm.contact.create conflict", "crm.tag.add undo");
@@ -120,16 +121,16 @@ final class RollbackTest {
 
     @Test
     void a_plan_and_what_is_done_afterwards_agree() {
-        UUID contact = contact();
+        UUID contact = DESK.contact();
         JsonNode batch = batch("""
                 {"calls": [
                   {"tool": "crm.contact.update", "inputs": {"contactId": "%1$s", "name": "Leonor"}},
                   {"tool": "crm.contact.update", "inputs": {"contactId": "%1$s", "city": "Bogotá"}},
                   {"tool": "crm.tag.add", "inputs": {"contactId": "%1$s", "tag": "vip"}}]}
                 """.formatted(contact));
-        update(contact, "\"city\": \"Medellín\"");
+        DESK.update(contact, "\"city\": \"Medellín\"");
 
-        JsonNode plan = plan(id(batch));
+        JsonNode plan = DESK.plan(id(batch));
         JsonNode done = STACK.rollback(id(batch));
 
         assertThat(actions(plan))
@@ -146,7 +147,7 @@ final class RollbackTest {
 
     @Test
     void a_rollback_leaves_everything_as_before_and_a_second_finds_it_done() {
-        UUID contact = contact();
+        UUID contact = DESK.contact();
         String before = STACK.db.business();
         JsonNode batch = batch("""
                 {"calls": [
@@ -169,13 +170,13 @@ final class RollbackTest {
 
     @Test
     void a_conflict_that_a_person_mended_can_be_undone_later() {
-        UUID contact = contact();
-        JsonNode done = update(contact, "\"city\": \"Bogotá\"");
-        update(contact, "\"city\": \"Medellín\"");
+        UUID contact = DESK.contact();
+        JsonNode done = DESK.update(contact, "\"city\": \"Bogotá\"");
+        DESK.update(contact, "\"city\": \"Medellín\"");
 
         JsonNode stuck = STACK.rollback(execution(done));
         JsonNode stillStuck = STACK.rollback(execution(done));
-        update(contact, "\"city\": \"Bogotá\"");
+        DESK.update(contact, "\"city\": \"Bogotá\"");
         JsonNode undone = STACK.rollback(execution(done));
         JsonNode again = STACK.rollback(execution(done));
 
@@ -193,15 +194,15 @@ final class RollbackTest {
 
     @Test
     void what_others_use_by_now_is_kept_and_named() {
-        String tag = "t" + PHONES.incrementAndGet();
+        String tag = "t" + DESK.phone();
         JsonNode batch = batch("""
                 {"calls": [
                   {"tool": "crm.contact.create", "inputs": {"name": "Ana", "phone": "%s", "tags": ["%s"]}}]}
-                """.formatted(phone(), tag));
-        STACK.call("crm.tag.add", "{\"contactId\": \"%s\", \"tag\": \"%s\"}".formatted(contact(), tag));
+                """.formatted(DESK.phone(), tag));
+        STACK.call("crm.tag.add", "{\"contactId\": \"%s\", \"tag\": \"%s\"}".formatted(DESK.contact(), tag));
         String kept = "tags/" + STACK.db.cell("select id from tags where name = '" + tag + "'");
 
-        JsonNode plan = plan(id(batch));
+        JsonNode plan = DESK.plan(id(batch));
         JsonNode done = STACK.rollback(id(batch));
 
         assertThat(plan.at("/items/0/action").asText()).isEqualTo("undo");
@@ -217,7 +218,7 @@ final class RollbackTest {
         UUID session = UUID.randomUUID();
         RecourseClient client = new RecourseClient(STACK.client("a", TestDatabase.OWNER, session), "a", session, true);
         String before = STACK.db.business();
-        call(client, "crm.contact.create", "{\"name\": \"Ana\", \"phone\": \"%s\"}".formatted(phone()));
+        call(client, "crm.contact.create", "{\"name\": \"Ana\", \"phone\": \"%s\"}".formatted(DESK.phone()));
         STACK.db.as_superuser("""
                 insert into tool_executions (workspace_id, id, tool_name, status, outcome, started_at, completed_at, principal,
                   request_hash, agent_session_id)
@@ -238,14 +239,14 @@ final class RollbackTest {
     void a_session_is_rolled_back_over_batches_and_calls() {
         UUID session = UUID.randomUUID();
         RecourseClient client = new RecourseClient(STACK.client("a", TestDatabase.OWNER, session), "a", session, true);
-        UUID contact = contact();
+        UUID contact = DESK.contact();
         String before = STACK.db.business();
         call(client, "crm.contact.update", "{\"contactId\": \"%s\", \"city\": \"Bogotá\"}".formatted(contact));
         client.batch(file("""
                 {"calls": [
                   {"tool": "crm.contact.create", "inputs": {"name": "Ana", "phone": "%s", "tags": ["s1"]}},
                   {"tool": "crm.contact.update", "inputs": {"contactId": "%s", "city": "$0.contact.name"}}]}
-                """.formatted(phone(), contact))).answer();
+                """.formatted(DESK.phone(), contact))).answer();
         client.batch(file("""
                 {"atomic": false, "calls": [{"tool": "crm.contact.delete", "inputs": {"contactId": "%s"}}]}
                 """.formatted(contact))).answer();
@@ -276,10 +277,10 @@ final class RollbackTest {
                         .put("tool", "crm.contact.create")
                         .putObject("inputs")
                         .put("name", "N" + i)
-                        .put("phone", phone()));
+                        .put("phone", DESK.phone()));
         JsonNode batch = STACK.ana().batch(file).answer();
 
-        JsonNode plan = plan(id(batch));
+        JsonNode plan = DESK.plan(id(batch));
         JsonNode done = STACK.rollback(id(batch));
 
         assertThat(batch.path("status").asText()).isEqualTo("applied");
@@ -303,7 +304,7 @@ final class RollbackTest {
     void another_workspace_s_batch_is_nobody_s() {
         JsonNode batch = batch("""
                 {"calls": [{"tool": "crm.contact.create", "inputs": {"name": "Ana", "phone": "%s"}}]}
-                """.formatted(phone()));
+                """.formatted(DESK.phone()));
 
         JsonNode answer = new RecourseClient(STACK.client("b", TestDatabase.OWNER), "b", TestStack.SESSION, true)
                 .rollback(id(batch), false)
@@ -314,7 +315,7 @@ final class RollbackTest {
 
     @Test
     void an_undo_is_not_rolled_back() {
-        JsonNode done = update(contact(), "\"city\": \"Bogotá\"");
+        JsonNode done = DESK.update(DESK.contact(), "\"city\": \"Bogotá\"");
         STACK.rollback(execution(done));
         UUID undo = UUID.fromString(
                 STACK.db.cell("select id from tool_executions where compensates = '" + execution(done) + "'"));
@@ -340,7 +341,7 @@ final class RollbackTest {
                 "null | ``"
             })
     void a_request_that_is_none_is_refused_and_nothing_is_undone(String request, String field) {
-        JsonNode done = update(contact(), "\"city\": \"Bogotá\"");
+        JsonNode done = DESK.update(DESK.contact(), "\"city\": \"Bogotá\"");
         String before = STACK.db.everything();
         String json = request.replace('\'', '"').replace("ID", execution(done).toString());
 
@@ -365,7 +366,7 @@ final class RollbackTest {
 
     @Test
     void who_may_not_delete_may_not_undo_a_deletion_and_the_plan_says_so() {
-        UUID contact = contact();
+        UUID contact = DESK.contact();
         JsonNode deleted = STACK.call("crm.contact.delete", "{\"contactId\": \"%s\"}".formatted(contact));
         RecourseClient leo = new RecourseClient(STACK.client("a", "user:leo"), "a", TestStack.SESSION, true);
 
@@ -397,7 +398,7 @@ final class RollbackTest {
 
     @Test
     void two_clients_that_roll_back_one_batch_at_once_both_find_it_undone() {
-        UUID contact = contact();
+        UUID contact = DESK.contact();
         String before = STACK.db.business();
         JsonNode batch = batch("""
                 {"calls": [
@@ -426,7 +427,7 @@ final class RollbackTest {
     void a_batch_that_fails_while_somebody_rolls_it_back_ends_rolled_back() {
         String stage = UUID.randomUUID().toString();
         String before = STACK.db.business();
-        String phone = phone();
+        String phone = DESK.phone();
         ObjectNode file = file("""
                 {"calls": [
                   {"tool": "crm.contact.create", "inputs": {"name": "Ana", "phone": "%1$s"}},
@@ -434,7 +435,7 @@ final class RollbackTest {
                   {"tool": "test.stage.wait", "inputs": {"name": "%2$s"}},
                   {"tool": "crm.contact.create", "inputs": {"name": "Bea", "phone": "%3$s"}},
                   {"tool": "crm.contact.create", "inputs": {"name": "Twin", "phone": "%3$s"}}]}
-                """.formatted(phone, stage, phone()));
+                """.formatted(phone, stage, DESK.phone()));
         UUID id = id(file);
         RecourseClient.Started batch = STACK.ana().batch(file);
         Stage.named(stage).awaitBatch();
@@ -458,7 +459,7 @@ final class RollbackTest {
                   {"tool": "crm.contact.create", "inputs": {"name": "Ana", "phone": "%s"}},
                   {"tool": "test.stage.wait", "inputs": {"name": "%s"}},
                   {"tool": "crm.contact.create", "inputs": {"name": "Bea", "phone": "%s"}}]}
-                """.formatted(phone(), stage, phone()));
+                """.formatted(DESK.phone(), stage, DESK.phone()));
         RecourseClient.Started batch = STACK.ana().batch(file);
         Stage.named(stage).awaitBatch();
         JsonNode byHand = STACK.rollback(id(file));
@@ -505,8 +506,8 @@ final class RollbackTest {
 
     @Test
     void an_undo_that_finds_a_row_busy_waits_for_it() throws SQLException {
-        UUID contact = contact();
-        JsonNode done = update(contact, "\"city\": \"Bogotá\"");
+        UUID contact = DESK.contact();
+        JsonNode done = DESK.update(contact, "\"city\": \"Bogotá\"");
         CompletableFuture<JsonNode> rollback;
         try (Connection human = STACK.db.superuser();
                 Statement sql = human.createStatement()) {
@@ -527,43 +528,16 @@ final class RollbackTest {
 
     // ---- tools of these tests
 
-    private static String phone() {
-        return "302%07d".formatted(PHONES.incrementAndGet());
-    }
-
-    private static UUID contact() {
-        JsonNode made = STACK.call(
-                "crm.contact.create", "{\"name\": \"Leo\", \"phone\": \"%s\", \"city\": \"Cali\"}".formatted(phone()));
-        return UUID.fromString(made.at("/outputs/contactId").asText());
-    }
-
-    private static JsonNode update(UUID contact, String fields) {
-        return STACK.call("crm.contact.update", "{\"contactId\": \"%s\", %s}".formatted(contact, fields));
-    }
-
     private static void call(RecourseClient client, String tool, String inputs) {
         JsonNode answer = client.call(tool, TestStack.json(inputs), false, UUID.randomUUID())
                 .answer();
         assertThat(answer.path("status").asText()).isEqualTo("success");
     }
 
-    private static ObjectNode file(String json) {
-        return ((ObjectNode) TestStack.json(json))
-                .put("batch_id", UUID.randomUUID().toString());
-    }
-
     private static JsonNode batch(String json) {
         JsonNode answer = STACK.ana().batch(file(json)).answer();
         assertThat(answer.path("status").asText()).isEqualTo("applied");
         return answer;
-    }
-
-    private static JsonNode plan(UUID id) {
-        return STACK.ana().rollback(id, true).answer();
-    }
-
-    private static UUID id(JsonNode batch) {
-        return UUID.fromString(batch.path("batch_id").asText());
     }
 
     private static UUID execution(JsonNode call) {
@@ -575,11 +549,5 @@ final class RollbackTest {
                 .map(item ->
                         item.path("tool").asText() + " " + item.path("action").asText())
                 .toList();
-    }
-
-    private static List<String> names(JsonNode object) {
-        List<String> names = new ArrayList<>();
-        object.fieldNames().forEachRemaining(names::add);
-        return names;
     }
 }
