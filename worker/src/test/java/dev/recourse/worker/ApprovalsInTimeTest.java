@@ -1,16 +1,14 @@
 package dev.recourse.worker;
 
+import static dev.recourse.worker.Approving.move;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.recourse.db.TestDatabase;
-import dev.recourse.db.workspace.Workspaces;
 import dev.recourse.worker.client.RecourseClient;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,11 +17,7 @@ import org.junit.jupiter.api.Timeout;
 final class ApprovalsInTimeTest {
 
     private static final TestStack STACK = TestStack.start(CityTools::tools, Duration.ofSeconds(1));
-
-    @BeforeAll
-    static void let_eva_approve() {
-        Workspaces.addMember(STACK.db.database(), TestDatabase.A, "eva", "admin");
-    }
+    private static final Approving ASKED = new Approving(STACK);
 
     @AfterAll
     static void close() {
@@ -32,7 +26,8 @@ final class ApprovalsInTimeTest {
 
     @Test
     void a_call_that_nobody_decides_on_ends_when_its_time_is_over() {
-        JsonNode answer = STACK.call("test.city.always", move(contact("3001234501")));
+        JsonNode answer =
+                STACK.call("test.city.always", move(ASKED.contact(), "Cali").toString());
 
         assertThat(answer.at("/error/type").asText()).isEqualTo("precondition_failed");
         assertThat(answer.at("/error/code").asText()).isEqualTo("APPROVAL_EXPIRED");
@@ -46,7 +41,7 @@ final class ApprovalsInTimeTest {
     void a_batch_likewise() {
         ObjectNode file = (ObjectNode) TestStack.json("""
                 {"batch_id": "%s", "calls": [{"tool": "test.city.always", "inputs": %s}]}
-                """.formatted(UUID.randomUUID(), move(contact("3001234502"))));
+                """.formatted(UUID.randomUUID(), move(ASKED.contact(), "Cali")));
 
         JsonNode answer = STACK.batch(file.toString());
 
@@ -56,8 +51,8 @@ final class ApprovalsInTimeTest {
 
     @Test
     void a_request_whose_workflow_is_gone_is_not_approved_late_either() throws InterruptedException {
-        RecourseClient.Started call = STACK.ana()
-                .call("test.city.always", TestStack.json(move(contact("3001234503"))), false, UUID.randomUUID());
+        RecourseClient.Started call =
+                STACK.ana().call("test.city.always", move(ASKED.contact(), "Cali"), false, UUID.randomUUID());
         while (STACK.db
                 .rows("select 1 from approvals where inputs ->> 'city' = 'Cali' and not exists (select from"
                         + " tool_claims c where c.id = target_id) and expires_at > clock_timestamp()")
@@ -80,22 +75,9 @@ final class ApprovalsInTimeTest {
     }
 
     private static JsonNode decide(String approval) {
-        return new RecourseClient(STACK.client("a", "user:eva"), "a", TestStack.SESSION, true)
-                .call(
-                        "system.approval.decide",
-                        TestStack.json("{\"approvalId\": \"%s\", \"decision\": \"approve\"}".formatted(approval)),
-                        false,
-                        UUID.randomUUID())
-                .answer();
-    }
-
-    private static String contact(String phone) {
-        return STACK.call("crm.contact.create", "{\"name\": \"Ana\", \"phone\": \"" + phone + "\"}")
-                .at("/outputs/contactId")
-                .asText();
-    }
-
-    private static String move(String contact) {
-        return "{\"contactId\": \"%s\", \"city\": \"Cali\"}".formatted(contact);
+        return ASKED.as(
+                Approving.EVA,
+                "system.approval.decide",
+                "{\"approvalId\": \"%s\", \"decision\": \"approve\"}".formatted(approval));
     }
 }
