@@ -1,6 +1,7 @@
 package dev.recourse.worker;
 
 import dev.recourse.db.DatabaseAddress;
+import dev.recourse.db.TestDatabase;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,19 @@ final class Child implements AutoCloseable {
     static String url(DatabaseAddress database) {
         return database.jdbcUrl()
                 .replace("jdbc:postgresql://", "postgresql://" + database.user() + ":" + database.password() + "@");
+    }
+
+    /** For commands of workspace A that meet the workers of a test: that database, that Temporal, the key of tests. */
+    static Map<String, String> environment(TestDatabase db, LoopbackTemporal temporal) {
+        return Map.of(
+                "DATABASE_URL",
+                url(db.address()),
+                "TEMPORAL_ADDRESS",
+                temporal.address(),
+                "RECOURSE_WORKSPACE",
+                "a",
+                "RECOURSE_IDENTITY_KEY",
+                TestStack.SECRET);
     }
 
     /** Runs a command to its end. */

@@ -70,7 +70,7 @@ final class CommandsTogetherTest {
                 LoopbackTemporal loopback = new LoopbackTemporal(workers.temporal.service());
                 Mark mark = new Held(db.address()).at(Place.BEFORE_EFFECT)) {
             Workspaces.addMember(db.database(), TestDatabase.A, "local", "owner");
-            Map<String, String> environment = environment(db, loopback);
+            Map<String, String> environment = Child.environment(db, loopback);
             try (Child worker = Child.start(folder, environment, "worker").says("takes tasks");
                     Child client = create(folder, environment, mark.name(), "3300000006")) {
                 mark.await();
@@ -86,18 +86,6 @@ final class CommandsTogetherTest {
             assertThat(mark.effects()).isOne();
             assertThat(mark.rows()).isOne();
         }
-    }
-
-    private static Map<String, String> environment(TestDatabase db, LoopbackTemporal loopback) {
-        return Map.of(
-                "DATABASE_URL",
-                Child.url(db.address()),
-                "TEMPORAL_ADDRESS",
-                loopback.address(),
-                "RECOURSE_WORKSPACE",
-                "a",
-                "RECOURSE_IDENTITY_KEY",
-                "a key for tests, at least 32 bytes long");
     }
 
     private static Child create(Path folder, Map<String, String> environment, String name, String phone)

@@ -35,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 final class SenderKilledTest {
 
-    private static final String SECRET = "a key for tests, at least 32 bytes long";
     private static final String KEY = "stand-in-key";
     private static final String NUMBER = "106540352242922";
     private static final String PHONE = "+573005551234";
@@ -90,7 +89,7 @@ final class SenderKilledTest {
     }
 
     private static void connect(TestDatabase db, StandIn vendor) {
-        VendorKeys keys = new VendorKeys(SECRET.getBytes(StandardCharsets.UTF_8));
+        VendorKeys keys = new VendorKeys(TestStack.SECRET.getBytes(StandardCharsets.UTF_8));
         try (Dialog360 client = new Dialog360(vendor.url())) {
             new Switchboard(db.database(), Post.of(() -> client, () -> keys), keys)
                     .connect(TestDatabase.A, NUMBER, "+576011234567", "The shop", VendorKey.of(KEY));
@@ -106,11 +105,7 @@ final class SenderKilledTest {
     }
 
     private static Map<String, String> environment(TestDatabase db, LoopbackTemporal loopback, StandIn vendor) {
-        Map<String, String> environment = new HashMap<>();
-        environment.put("DATABASE_URL", Child.url(db.address()));
-        environment.put("TEMPORAL_ADDRESS", loopback.address());
-        environment.put("RECOURSE_WORKSPACE", "a");
-        environment.put("RECOURSE_IDENTITY_KEY", SECRET);
+        Map<String, String> environment = new HashMap<>(Child.environment(db, loopback));
         environment.put("RECOURSE_WHATSAPP_URL", vendor.url());
         return environment;
     }

@@ -28,8 +28,8 @@ import java.util.function.Consumer;
 final class TestStack implements AutoCloseable {
 
     static final UUID SESSION = UUID.fromString("55555555-0000-4000-8000-000000000005");
-    static final Identity.Key KEY =
-            new Identity.Key("a key for tests, at least 32 bytes long".getBytes(StandardCharsets.UTF_8));
+    static final String SECRET = "a key for tests, at least 32 bytes long";
+    static final Identity.Key KEY = new Identity.Key(SECRET.getBytes(StandardCharsets.UTF_8));
 
     final TestDatabase db = TestDatabase.fresh();
     private final TestTemporal temporal;

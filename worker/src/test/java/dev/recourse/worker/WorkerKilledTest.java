@@ -8,7 +8,6 @@ import dev.recourse.db.TestDatabase;
 import dev.recourse.worker.Held.Mark;
 import dev.recourse.worker.Held.Place;
 import dev.recourse.worker.client.RecourseClient;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class WorkerKilledTest {
 
-    private static final String KEY = "a key for tests, at least 32 bytes long";
     private static final int AT = 2;
 
     @Test
@@ -35,7 +33,7 @@ final class WorkerKilledTest {
         try (TestDatabase db = TestDatabase.fresh();
                 Workers workers = new Workers();
                 LoopbackTemporal loopback = new LoopbackTemporal(workers.temporal.service());
-                Child child = Child.start(folder, environment(db, loopback), "worker")) {
+                Child child = Child.start(folder, Child.environment(db, loopback), "worker")) {
             Held held = new Held(db.address());
             held.liftTimeouts();
             Map<String, Mark> marks = new LinkedHashMap<>();
@@ -89,19 +87,6 @@ final class WorkerKilledTest {
             assertThat(db.rows("select name from contacts where name not like 'Plain 1 %'"))
                     .containsExactly("Warm");
         }
-    }
-
-    private static Map<String, String> environment(TestDatabase db, LoopbackTemporal loopback) {
-        assertThat(KEY.getBytes(StandardCharsets.UTF_8)).hasSizeGreaterThanOrEqualTo(32);
-        return Map.of(
-                "DATABASE_URL",
-                Child.url(db.address()),
-                "TEMPORAL_ADDRESS",
-                loopback.address(),
-                "RECOURSE_WORKSPACE",
-                "a",
-                "RECOURSE_IDENTITY_KEY",
-                KEY);
     }
 
     /** Five creations, the marked one in the middle; where an undo is to be held, the last one fails. */
