@@ -10,15 +10,16 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The catalogue of everything that this room has: of each package the class with {@code static void
- * tools(Catalogue.Builder, …)}, whoever added it. What a module reaches outside with, it is not given here,
- * but for a folder.
+ * tools(Catalogue.Builder, …)}, whoever added it. What a module reaches outside with, it is given by whoever asks for the
+ * catalogue, but for a folder.
  */
 public final class AllTools {
     private static final Path CLASSES = Path.of("target/classes");
-    private static final Catalogue CATALOGUE = made();
+    private static final Catalogue CATALOGUE = reaching();
 
     private AllTools() {}
 
@@ -27,7 +28,8 @@ public final class AllTools {
         return CATALOGUE;
     }
 
-    private static Catalogue made() {
+    /** The same, of which those that reach outside do it with what is given here of their kind, if anything. */
+    public static Catalogue reaching(Object... with) {
         Catalogue.Builder tools = Catalogue.builder();
         for (Class<?> type : classes()) {
             Arrays.stream(type.getDeclaredMethods())
@@ -35,22 +37,28 @@ public final class AllTools {
                     .filter(method -> Modifier.isStatic(method.getModifiers())
                             && method.getParameterCount() > 0
                             && method.getParameterTypes()[0] == Catalogue.Builder.class)
-                    .forEach(method -> call(method, tools));
+                    .forEach(method -> call(method, tools, with));
         }
         return tools.build();
     }
 
-    private static void call(Method method, Catalogue.Builder tools) {
+    private static void call(Method method, Catalogue.Builder tools, Object... with) {
         try {
             Object[] arguments = new Object[method.getParameterCount()];
             arguments[0] = tools;
             for (int i = 1; i < arguments.length; i++) {
-                arguments[i] = method.getParameterTypes()[i] == Path.class ? Path.of("target") : null;
+                arguments[i] = given(method.getParameterTypes()[i], with);
             }
             method.invoke(null, arguments);
         } catch (ReflectiveOperationException failed) {
             throw new IllegalStateException(method + " adds no tools", failed);
         }
+    }
+
+    private static @Nullable Object given(Class<?> type, Object... with) {
+        return type == Path.class
+                ? Path.of("target")
+                : Arrays.stream(with).filter(type::isInstance).findFirst().orElse(null);
     }
 
     /** The top-level classes of this room. */

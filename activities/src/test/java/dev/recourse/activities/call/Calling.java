@@ -2,6 +2,7 @@ package dev.recourse.activities.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.recourse.activities.AllTools;
+import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.ToolSpec;
 import dev.recourse.db.TestDatabase;
@@ -20,8 +21,12 @@ final class Calling {
     private final Random random;
 
     Calling(TestDatabase db, Random random) {
+        this(db, random, AllTools.catalogue());
+    }
+
+    Calling(TestDatabase db, Random random, Catalogue catalogue) {
         this.db = db;
-        this.gate = new Gate(db.database(), new Attempt(AllTools.catalogue()));
+        this.gate = new Gate(db.database(), new Attempt(catalogue));
         this.random = random;
         this.workspace = new UUID(random.nextLong(), random.nextLong());
         try (Human hand = new Human(db, Rules.of(db).tables())) {

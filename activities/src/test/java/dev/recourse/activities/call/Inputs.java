@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
@@ -36,6 +37,8 @@ final class Inputs {
             Map.entry("productid", "products"),
             Map.entry("conversationid", "conversations"),
             Map.entry("messageid", "messages"),
+            Map.entry("before", "messages"),
+            Map.entry("after", "messages"),
             Map.entry("agentid", "workspace_members"),
             Map.entry("assignedto", "workspace_members"),
             Map.entry("approvalid", "approvals"),
@@ -49,6 +52,8 @@ final class Inputs {
             "stageName", List.of("Nuevo", "Confirmado", "ganado"),
             "price", List.of("9.90", "0", "12500.5"),
             "search", List.of("an", "x1", "300"),
+            "templateName", List.of("saludo"),
+            "link", List.of("https://files.example.com/a.jpg"),
             "agentId", List.of("ana"),
             "assignedTo", List.of("ana"));
 
@@ -74,13 +79,18 @@ final class Inputs {
 
     /** The table whose id the field of that name takes. */
     static String table(String field) {
+        return named(field)
+                .orElseThrow(() -> new IllegalStateException(
+                        "Inputs.TABLES must say which table's id a field " + field + " takes."));
+    }
+
+    /** The same of a field that takes any text; empty if it takes no ids. */
+    static Optional<String> named(String field) {
         String name = field.toLowerCase(Locale.ROOT);
         return TABLES.entrySet().stream()
                 .filter(each -> name.endsWith(each.getKey()))
                 .map(Map.Entry::getValue)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
-                        "Inputs.TABLES must say which table's id a field " + field + " takes."));
+                .findFirst();
     }
 
     static String phone(int n) {
@@ -149,7 +159,8 @@ final class Inputs {
             case "uuid" -> idOf.apply(table(name));
             case "email" -> "x" + nth + "@example.com";
             case "date-time" -> "2026-01-0" + (nth + 1) + "T10:00:00Z";
-            default -> "x" + nth;
+            default ->
+                named(name).filter(table -> random.nextBoolean()).map(idOf).orElse("x" + nth);
         };
     }
 

@@ -7,11 +7,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.recourse.activities.AllTools;
+import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.Tool;
 import dev.recourse.activities.tool.ToolSpec;
+import dev.recourse.activities.whatsapp.Dialog360;
+import dev.recourse.activities.whatsapp.Post;
+import dev.recourse.activities.whatsapp.Switchboard;
+import dev.recourse.activities.whatsapp.VendorKey;
+import dev.recourse.activities.whatsapp.VendorKeys;
 import dev.recourse.db.TestDatabase;
 import dev.recourse.db.ledger.Answer;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,9 +30,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,18 +44,45 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every place where any tool takes an id or a text is given what another workspace has, of every table: the answer is that
- * to an id or a text that nobody has, and nothing of the other workspace is ever in it.
+ * to an id or a text that nobody has, nothing of the other workspace is ever in it, and nothing leaves.
+ *
+ * <p>The tables are those that PostgreSQL knows to have a workspace. Left out are the partitions of {@code tool_changes},
+ * which are looked at through it, and one tool: the shell, which takes no ids and would run commands.
  */
 @Timeout(120)
 final class OtherWorkspaceTest {
     private static final TestDatabase DB = TestDatabase.fresh();
     private static final Random RANDOM = new Random(11);
     private static final Rules RULES = Rules.of(DB);
-    private static final Calling OURS = new Calling(DB, RANDOM);
-    private static final Calling THEIRS = new Calling(DB, RANDOM);
 
-    /** In every text that the other workspace keeps, where the table takes it. */
+    /** How often something was about to be sent. */
+    private static final AtomicInteger LEFT = new AtomicInteger();
+
+    private static final VendorKeys KEYS =
+            new VendorKeys("a secret for tests, at least 32 bytes".getBytes(StandardCharsets.UTF_8));
+    private static final Post POST = Post.of(OtherWorkspaceTest::nothingLeaves, () -> KEYS);
+    private static final Catalogue CATALOGUE = AllTools.reaching(POST);
+    private static final Calling OURS = connected();
+    private static final Calling THEIRS = connected();
+
+    /** In every text and every JSON that the other workspace keeps, where the table takes it. */
     private static final String CANARY = "zq7canary";
+
+    /** Text that nobody has, and that sorts beside it. */
+    private static final String NOBODYS = "zq8canary";
+
+    /** How it is put into a column, by the column's type. */
+    private static final Map<String, String> PLANTING = Map.of(
+            "text", "left('{canary} ' || coalesce({column}, ''), 50)",
+            "jsonb",
+                    "regexp_replace({column}::text, ': \"', ': \"{canary} ', 'g')::jsonb"
+                            + " || case jsonb_typeof({column}) when 'array' then '[{\"{canary}\": \"{canary}\"}]'::jsonb"
+                            + " else '{\"{canary}\": \"{canary}\"}' end",
+            "ARRAY", "array_append({column}, '{canary}')");
+
+    /** These have only ids, times and words of a form or a list; and limits that would be for no module any more. */
+    private static final Set<String> TAKE_NO_CANARY =
+            Set.of("contact_tags", "conversation_reads", "tool_batches", "tool_writes", "tool_limits");
 
     private static final Pattern UUIDS = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final Pattern TIMES = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z");
@@ -53,7 +90,8 @@ final class OtherWorkspaceTest {
     /** One id of theirs by table. */
     private static final Map<String, String> IDS = new LinkedHashMap<>();
 
-    private static final Set<String> PLANTED = new TreeSet<>();
+    /** The tables and columns that have the canary. */
+    private static final Map<String, Set<String>> PLANTED = new TreeMap<>();
 
     static {
         for (int i = 0;
@@ -62,11 +100,37 @@ final class OtherWorkspaceTest {
             tools().forEach(tool -> used(THEIRS, tool));
         }
         tools().forEach(tool -> used(OURS, tool));
-        List<String> tables = new ArrayList<>(RULES.tables());
-        tables.addAll(List.of("tool_executions", "workspace_members"));
-        tables.forEach(table -> THEIRS.ids(table).stream().findFirst().ifPresent(id -> IDS.put(table, id)));
+        tablesWith("id").forEach(table -> THEIRS.ids(table).stream().findFirst().ifPresent(id -> IDS.put(table, id)));
         IDS.put("workspaces", THEIRS.workspace.toString());
-        RULES.tables().forEach(OtherWorkspaceTest::plant);
+        tablesWith("workspace_id").stream()
+                .filter(table -> !table.equals("tool_limits"))
+                .forEach(table -> plant(table, "workspace_id"));
+        plant("workspaces", "id");
+    }
+
+    private static Dialog360 nothingLeaves() {
+        LEFT.incrementAndGet();
+        throw new AssertionError("something was about to be sent");
+    }
+
+    /** A workspace with everything, its line with a key that opens. */
+    private static Calling connected() {
+        Calling calling = new Calling(DB, RANDOM, CATALOGUE);
+        new Switchboard(DB.database(), POST, KEYS)
+                .connect(calling.workspace, "1", "+576011234567", "l", VendorKey.of("a-key-of-a-line"));
+        return calling;
+    }
+
+    /** The tables that hold what a workspace has, as far as they have that column, too. */
+    private static List<String> tablesWith(String column) {
+        return DB.rows("""
+                select c.relname
+                from pg_class c
+                join pg_attribute w on w.attrelid = c.oid and w.attname = 'workspace_id'
+                join pg_attribute a on a.attrelid = c.oid and a.attname = '%s'
+                where c.relnamespace = 'recourse'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+                order by c.relname
+                """.formatted(column));
     }
 
     private static boolean hasEverything(Calling calling) {
@@ -76,7 +140,7 @@ final class OtherWorkspaceTest {
     /** Lets a tool that writes do something, if it will. */
     private static void used(Calling calling, ToolSpec tool) {
         int effects = 0;
-        for (int i = 0; i < 40 && effects < 2 && !tool.readOnly(); i++) {
+        for (int i = 0; i < 40 && effects < 2 && !tool.readOnly() && !external(tool); i++) {
             Answered answer = calling.call(tool, calling.input(tool));
             effects += answer.outcome() == Answer.Outcome.APPLIED ? 1 : 0;
         }
@@ -88,23 +152,47 @@ final class OtherWorkspaceTest {
     }
 
     static List<ToolSpec> tools() {
-        return AllTools.catalogue().list().stream()
-                .filter(spec -> !AllTools.catalogue()
-                        .find(spec.toString())
-                        .map(Tool::external)
-                        .orElseThrow())
+        return CATALOGUE.list().stream()
+                .filter(spec -> !spec.sideEffects().contains("runs_command"))
                 .toList();
+    }
+
+    static List<ToolSpec> tools_that_read() {
+        return tools().stream().filter(ToolSpec::readOnly).toList();
+    }
+
+    private static boolean external(ToolSpec tool) {
+        return CATALOGUE.find(tool.toString()).map(Tool::external).orElseThrow();
     }
 
     @Test
     void the_other_workspace_has_something_of_everything() {
-        assertThat(IDS.keySet())
-                .as("tables without a row of theirs: People.BEGIN has to put one there")
-                .containsAll(RULES.tables());
-        assertThat(PLANTED).contains("contacts", "contact_notes", "tasks", "orders", "order_products", "tags");
-        ToolSpec list =
-                AllTools.catalogue().find("crm.contact.list").orElseThrow().spec();
-        assertThat(Json.write(THEIRS.call(list, Json.read("{}")).outputs())).contains(CANARY);
+        List<String> tables = tablesWith("workspace_id");
+
+        assertThat(tables.stream()
+                        .filter(table -> DB.rows("select from " + table + " where workspace_id = '" + THEIRS.workspace
+                                        + "' limit 1")
+                                .isEmpty()))
+                .as("tables without a row of theirs: People.BEGIN or People.BESIDE has to put one there")
+                .isEmpty();
+        assertThat(IDS.keySet()).containsAll(tablesWith("id")).contains("workspaces");
+        assertThat(tables.stream().filter(table -> !PLANTED.containsKey(table)))
+                .as("tables without a canary")
+                .containsExactlyInAnyOrderElementsOf(TAKE_NO_CANARY);
+        assertThat(PLANTED.get("contacts")).contains("name", "custom_fields");
+        assertThat(PLANTED.get("messages")).contains("content", "wamid");
+        assertThat(PLANTED.get("whatsapp_templates")).contains("name", "components");
+        assertThat(words()).contains(CANARY + " ventas", CANARY + " saludo", CANARY + " x1");
+    }
+
+    /** What is looked for can be found: whoever may see it is shown it. */
+    @ParameterizedTest
+    @MethodSource("tools_that_read")
+    void they_see_what_is_theirs(ToolSpec tool) {
+        assertThat(Stream.generate(() -> THEIRS.call(tool, THEIRS.input(tool)))
+                        .limit(100)
+                        .anyMatch(answer -> Json.write(answer.outputs()).contains(CANARY)))
+                .isTrue();
     }
 
     @ParameterizedTest
@@ -112,14 +200,50 @@ final class OtherWorkspaceTest {
     void anothers_id_is_answered_as_one_that_nobody_has(ToolSpec tool) {
         for (String place : places("", tool.input(Locale.ENGLISH))) {
             JsonNode ours = with(tool, place);
-            String nobodys = answer(tool, ours, place, UUID.randomUUID().toString());
-            boolean id = UUIDS.matcher(ours.at(place).asText()).matches();
+            boolean id = Inputs.named(name(place)).isPresent();
             IDS.entrySet().stream()
                     .filter(theirs -> id || RULES.shared().contains(theirs.getKey())) // texts name shared rows, if any
                     .forEach(theirs -> assertThat(answer(tool, ours, place, theirs.getValue()))
                             .as("%s at %s, of %s", ours, place, theirs.getKey())
-                            .isEqualTo(nobodys));
+                            .isEqualTo(answer(tool, ours, place, beside(theirs.getValue()))));
         }
+    }
+
+    /** An id that nobody has, and that sorts beside this one: what is listed by name stays in its order. */
+    private static String beside(String id) {
+        return id.substring(0, 35) + (id.endsWith("0") ? '1' : '0');
+    }
+
+    @ParameterizedTest
+    @MethodSource("tools")
+    void anothers_word_is_answered_as_one_that_nobody_has(ToolSpec tool) {
+        List<String> words = words();
+        for (String place : places("", tool.input(Locale.ENGLISH))) {
+            JsonNode ours = with(tool, place);
+            words.forEach(word -> assertThat(answer(tool, ours, place, word))
+                    .as("%s at %s: %s", ours, place, word)
+                    .isEqualTo(answer(tool, ours, place, word.replace(CANARY, NOBODYS))));
+        }
+    }
+
+    /** What rows of theirs are called: the texts of their keys. */
+    private static List<String> words() {
+        return DB.rows("""
+                        select distinct c.relname, a.attname
+                        from pg_index i
+                        join pg_class c on c.oid = i.indrelid
+                        join pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey) and a.atttypid = 'text'::regtype
+                        join pg_attribute w on w.attrelid = c.oid and w.attname = 'workspace_id'
+                        where i.indisunique and c.relnamespace = 'recourse'::regnamespace
+                        """).stream()
+                .map(column -> column.split("\\|", -1))
+                .flatMap(column -> DB
+                        .rows(
+                                "select %2$s from %1$s where workspace_id = '%3$s' and %2$s like '%4$s%%' order by 1 limit 1"
+                                        .formatted(column[0], column[1], THEIRS.workspace, CANARY))
+                        .stream())
+                .distinct()
+                .toList();
     }
 
     /** The answers are worth comparing: to an id of our own the tool gives another one. */
@@ -143,12 +267,13 @@ final class OtherWorkspaceTest {
     @Test
     void nothing_of_theirs_is_in_any_answer() {
         Set<String> theirs = new TreeSet<>();
-        RULES.tables().forEach(table -> theirs.addAll(THEIRS.ids(table)));
+        tablesWith("id").forEach(table -> theirs.addAll(THEIRS.ids(table)));
         List<ToolSpec> tools = tools();
         for (int i = 0; i < 400; i++) {
             ToolSpec tool = tools.get(RANDOM.nextInt(tools.size()));
             JsonNode given = RANDOM.nextBoolean() ? OURS.input(tool) : THEIRS.input(tool);
-            Answered answer = RANDOM.nextBoolean() ? OURS.call(tool, given) : OURS.dryRun(tool, given);
+            boolean dry = external(tool) || RANDOM.nextBoolean();
+            Answered answer = dry ? OURS.dryRun(tool, given) : OURS.call(tool, given);
             String said = Json.write(answer.outputs()) + Json.write(Json.tree(String.valueOf(answer.error())));
 
             assertThat(said).as("%s %s", tool, given).doesNotContain(CANARY);
@@ -162,17 +287,19 @@ final class OtherWorkspaceTest {
                 .isEqualTo("0");
     }
 
-    /** What the tool answers, dry and, where it refuses, for real, but for ids and times. */
-    private static String answer(ToolSpec tool, JsonNode ours, String place, String id) {
+    /** What the tool answers, dry and, where it refuses, for real, but for what it is given, ids and times. */
+    private static String answer(ToolSpec tool, JsonNode ours, String place, String value) {
         JsonNode given = ours.deepCopy();
-        put(given, place, id);
+        put(given, place, value);
         Answered dry = OURS.dryRun(tool, given);
         String said = Json.write(dry.outputs()) + dry.error();
         if (dry.error() != null) {
             said += OURS.call(tool, given).error();
         }
-        assertThat(said).doesNotContain(CANARY);
-        return TIMES.matcher(UUIDS.matcher(said).replaceAll("ID")).replaceAll("TIME");
+        String plain = UUIDS.matcher(said.replace(value, "ID")).replaceAll("ID");
+        assertThat(plain).doesNotContain(CANARY);
+        assertThat(LEFT).hasValue(0);
+        return TIMES.matcher(plain).replaceAll("TIME");
     }
 
     /** An input of ours that has a value at the place; if it can be, one that the tool takes. */
@@ -209,6 +336,12 @@ final class OtherWorkspaceTest {
         return places;
     }
 
+    /** The name of the field that a place is in. */
+    private static String name(String place) {
+        String field = place.replaceAll("(/0)+$", "");
+        return field.substring(field.lastIndexOf('/') + 1);
+    }
+
     private static void put(JsonNode document, String place, String value) {
         int slash = place.lastIndexOf('/');
         JsonNode parent = document.at(place.substring(0, slash));
@@ -220,32 +353,38 @@ final class OtherWorkspaceTest {
         }
     }
 
-    /** Puts the canary in every text of the table's rows that takes it. */
-    private static void plant(String table) {
-        List<String> columns =
-                DB.rows("select column_name from information_schema.columns where table_schema = 'recourse'"
-                        + " and table_name = '" + table + "' and data_type = 'text'");
+    /** Puts the canary in every text of their rows that takes it. */
+    private static void plant(String table, String workspace) {
         try (Connection hand = DB.superuser();
                 Statement statement = hand.createStatement()) {
             statement.execute("set session_replication_role = replica");
-            for (String column : columns) {
-                plant(statement, table, column);
-            }
+            PLANTING.forEach((type, value) -> DB.rows(
+                            "select column_name from information_schema.columns where table_schema = 'recourse'"
+                                    + " and table_name = '" + table + "' and data_type = '" + type
+                                    + "' and is_generated = 'NEVER'")
+                    .forEach(column -> {
+                        String planting = "update %s set {column} = %s where %s = '%s'"
+                                .formatted(table, value, workspace, THEIRS.workspace)
+                                .replace("{canary}", CANARY)
+                                .replace("{column}", column);
+                        if (planted(statement, planting)
+                                || planted(statement, planting + " and " + column + " is not null")) {
+                            PLANTED.computeIfAbsent(table, any -> new TreeSet<>())
+                                    .add(column);
+                        }
+                    }));
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
         }
     }
 
-    private static void plant(Statement statement, String table, String column) {
+    /** False where there is nothing to plant it in, or where it has a form of its own. */
+    private static boolean planted(Statement statement, String planting) {
         try {
-            int rows = statement.executeUpdate(
-                    "update %s set %2$s = left('%3$s ' || coalesce(%2$s, ''), 50) where workspace_id = '%4$s'"
-                            .formatted(table, column, CANARY, THEIRS.workspace));
-            if (rows > 0) {
-                PLANTED.add(table);
-            }
+            return statement.executeUpdate(planting) > 0;
         } catch (SQLException refused) {
-            assertThat(refused.getSQLState()).as("%s.%s", table, column).startsWith("23"); // it has a form of its own
+            assertThat(refused.getSQLState()).as(planting).startsWith("23");
+            return false;
         }
     }
 }

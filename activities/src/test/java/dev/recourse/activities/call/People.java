@@ -7,10 +7,12 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What people have in their tables and what they do there by hand, beside the tools: a table that is added needs a line
- * in {@link #EDITS}, and one in {@link #BEGIN} if no tool makes its rows.
+ * in {@link #EDITS}, and one in {@link #BEGIN} if no tool makes its rows; one that is not tracked, a line in
+ * {@link #BESIDE}.
  *
  * <p>In the statements {@code {r}} is one of three numbers, {@code {phone}} one of few phones, {@code {time}} a time or
  * null, {@code {id}} the row, {@code {new}} a new id, {@code {some_table}} the id of some row of it.
@@ -93,6 +95,37 @@ final class People {
             "insert into order_products (workspace_id, id, order_id, position, title, unit_price, quantity, subtotal)"
                     + " values ('{ws}', '{l}', '{k}', 0, 'x', 5, 1, 5)");
 
+    /** A row of every table that no tool changes, or whose rows only come from outside. */
+    private static final List<String> BESIDE = List.of(
+            "insert into api_keys (workspace_id, id, key_id, key_hash, name, permissions, created_by)"
+                    + " values ('{ws}', '{n}', 'k1234567', sha256('\\x01'), 'k', '{}', 'user:ana')",
+            "insert into agent_sessions (workspace_id, id, principal) values ('{ws}', '{n}', 'user:ana')",
+            "insert into tool_admissions (workspace_id, module, at) values ('{ws}', 'crm', now())",
+            "insert into tool_batches (workspace_id, id, status) values ('{ws}', '{n}', 'applied')",
+            "insert into tool_claims (workspace_id, id, kind, request_hash) values ('{ws}', '{u}', 'do', '\\x00')",
+            "insert into tool_executions (workspace_id, id, tool_name, status, outcome, error, started_at, completed_at,"
+                    + " principal, request_hash) values ('{ws}', '{u}', 'whatsapp.message.send', 'error', 'unknown',"
+                    + " '{\"code\": \"SEND_OUTCOME_UNKNOWN\"}', now(), now(), 'user:ana', '\\x00')",
+            "insert into tool_resolutions (workspace_id, execution_id, outcome, source, resolved_by)"
+                    + " values ('{ws}', '{u}', 'applied', 'operator', '{u}')",
+            "insert into approvals (workspace_id, id, kind, target_id, tool_name, request_hash, inputs, preview, states,"
+                    + " reason, source, requested_by, expires_at) select '{ws}', id, 'call', id, 'crm.contact.delete',"
+                    + " '\\x00', '{}', '{}', '[]', '{\"message\": \"m\"}', 'agent', 'user:leo', now() + interval '1 day'"
+                    + " from unnest(array['{n}', '{z}']::uuid[]) id",
+            "insert into approval_decisions (workspace_id, approval_id, requested_by, expires_at, decision, decided_by)"
+                    + " values ('{ws}', '{n}', 'user:leo', now() + interval '1 day', 'approve', 'user:ana')",
+            "insert into whatsapp_templates (workspace_id, id, name, language, category, status, components) values"
+                    + " ('{ws}', '{n}', 'saludo', 'es', 'UTILITY', 'APPROVED', '[{\"type\": \"BODY\", \"text\": \"Hola\"}]')",
+            "insert into messages (workspace_id, id, line_id, phone, direction, type, content, client_key, wamid, at)"
+                    + " values ('{ws}', '{v}', '{q}', '+573001230010', 'inbound', 'text',"
+                    + " '{\"text\": {\"body\": \"Hola\"}}', null, 'x1', now()),"
+                    + " ('{ws}', '{w}', '{q}', '+573001230010', 'outbound', 'text',"
+                    + " '{\"text\": {\"body\": \"Dime\"}}', '{u}', null, now())",
+            "insert into message_statuses (workspace_id, id, line_id, wamid, client_key, status, at)"
+                    + " values ('{ws}', '{x}', '{q}', 'x2', '{u}', 'delivered', now())",
+            "insert into conversation_reads (workspace_id, id, line_id, phone, read_until, client_key)"
+                    + " values ('{ws}', '{y}', '{q}', '+573001230010', now() - interval '1 hour', '{u}')");
+
     private static final List<String> WORKSPACE = List.of(
             "insert into workspaces (id, slug, name) values ('{ws}', 'w{ws}', 'W')",
             "insert into workspace_members (workspace_id, id, handle, role) values ('{ws}', '{m}', 'ana', 'owner')",
@@ -119,12 +152,13 @@ final class People {
 
     /** Makes the workspace and what it begins with, in one go. */
     String begin() {
-        return random.nextBoolean() ? begin(List.of()) : everything();
+        return begin(random.nextBoolean() ? List.of() : BEGIN_WITH_AN_ORDER);
     }
 
-    /** The same with all that there can be. */
+    /** The same with all that there can be: something of every table. */
     String everything() {
-        return begin(BEGIN_WITH_AN_ORDER);
+        return begin(
+                Stream.concat(BEGIN_WITH_AN_ORDER.stream(), BESIDE.stream()).toList());
     }
 
     private String begin(List<String> more) {
