@@ -31,16 +31,24 @@ final class Line {
      * @param max characters it may have
      */
     static String required(String field, @Nullable String text, String missing, int max) {
-        String kept = optional(field, text, max);
+        return said(field, optional(field, text, max), missing);
+    }
+
+    /** A text that may be absent; one in which nothing can be read is. */
+    static @Nullable String optional(String field, @Nullable String text, int max) {
+        return readable(field, text == null ? "" : tidy(text), max);
+    }
+
+    /** What {@link #optional} gave, if it is there. */
+    static String said(String field, @Nullable String kept, String missing) {
         if (kept == null) {
             throw ToolFailure.field(new Violation(field, missing));
         }
         return kept;
     }
 
-    /** A text that may be absent; one in which nothing can be read is. */
-    static @Nullable String optional(String field, @Nullable String text, int max) {
-        String kept = text == null ? "" : tidy(text);
+    /** A text that is tidy already; null if nothing can be read in it. */
+    static @Nullable String readable(String field, String kept, int max) {
         if (visible(kept).isBlank()) {
             return null;
         }

@@ -4,6 +4,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.ToolFailure;
 import dev.recourse.db.DatabaseRefusal;
+import dev.recourse.db.Matches;
 import dev.recourse.db.Tx;
 import dev.recourse.db.crm.ContactTags;
 import dev.recourse.db.crm.Contacts;
@@ -95,14 +96,10 @@ final class LocalContactTools implements ContactTools {
 
     @Override
     public ContactPage list(ContactQuery in) {
-        Contacts.Found found = contacts.search(
+        Matches found = contacts.search(
                 filter(in), order(in.sortBy(), in.sortOrder()), in.pageSize(), (in.page() - 1L) * in.pageSize());
-        Map<UUID, Contacts.Row> rows =
-                contacts.all(found.ids()).stream().collect(Collectors.toMap(Contacts.Row::id, row -> row));
-        List<Contacts.Row> page =
-                found.ids().stream().map(rows::get).filter(Objects::nonNull).toList();
-        int pages = (int) ((found.total() + in.pageSize() - 1) / in.pageSize());
-        return new ContactPage(contacts(page), found.total(), in.page(), in.pageSize(), pages);
+        List<Contacts.Row> page = found.ordered(contacts.all(found.ids()), Contacts.Row::id);
+        return new ContactPage(contacts(page), found.total(), in.page(), in.pageSize(), found.pages(in.pageSize()));
     }
 
     @Override

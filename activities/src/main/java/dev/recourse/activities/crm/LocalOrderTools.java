@@ -3,6 +3,7 @@ package dev.recourse.activities.crm;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.recourse.activities.tool.Patch;
 import dev.recourse.activities.tool.ToolFailure;
+import dev.recourse.db.Matches;
 import dev.recourse.db.Tx;
 import dev.recourse.db.crm.Contacts;
 import dev.recourse.db.crm.OrderProducts;
@@ -143,12 +144,11 @@ final class LocalOrderTools implements OrderTools {
 
     @Override
     public OrderPage list(OrderQuery in) {
-        Orders.Found found = orders.search(
+        Matches found = orders.search(
                 new Orders.Filter(in.pipelineId(), in.stageId(), in.contactId(), in.includeArchived()),
                 in.pageSize(),
                 (in.page() - 1L) * in.pageSize());
-        int pages = (int) ((found.total() + in.pageSize() - 1) / in.pageSize());
-        return new OrderPage(orders(found.ids()), found.total(), in.page(), in.pageSize(), pages);
+        return new OrderPage(orders(found.ids()), found.total(), in.page(), in.pageSize(), found.pages(in.pageSize()));
     }
 
     /** An order that this transaction may change: it is there, it is not hidden, and nobody else changes it meanwhile. */

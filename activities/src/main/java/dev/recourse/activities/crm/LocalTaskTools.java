@@ -2,6 +2,7 @@ package dev.recourse.activities.crm;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.recourse.activities.tool.ToolFailure;
+import dev.recourse.db.Matches;
 import dev.recourse.db.Tx;
 import dev.recourse.db.crm.Contacts;
 import dev.recourse.db.crm.Orders;
@@ -15,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Tasks, in one transaction of one caller. */
@@ -78,20 +78,15 @@ final class LocalTaskTools implements TaskTools {
         if (in.orderId() != null && orders.find(in.orderId()).isEmpty()) {
             throw ToolFailure.notFound("ORDER_NOT_FOUND");
         }
-        Tasks.Found found = tasks.search(
+        Matches found = tasks.search(
                 filter(in),
                 Tasks.Order.valueOf(in.sortBy().name() + "_" + in.sortOrder().name()),
                 in.pageSize(),
                 (in.page() - 1L) * in.pageSize());
-        Map<UUID, Tasks.Row> rows =
-                tasks.all(found.ids()).stream().collect(Collectors.toMap(Tasks.Row::id, row -> row));
-        List<Task> page = found.ids().stream()
-                .map(rows::get)
-                .filter(Objects::nonNull)
+        List<Task> page = found.ordered(tasks.all(found.ids()), Tasks.Row::id).stream()
                 .map(LocalTaskTools::task)
                 .toList();
-        int pages = (int) ((found.total() + in.pageSize() - 1) / in.pageSize());
-        return new TaskPage(page, found.total(), in.page(), in.pageSize(), pages);
+        return new TaskPage(page, found.total(), in.page(), in.pageSize(), found.pages(in.pageSize()));
     }
 
     private void checkOwner(@Nullable UUID contact, @Nullable UUID order) {

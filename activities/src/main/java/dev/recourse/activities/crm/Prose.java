@@ -1,9 +1,5 @@
 package dev.recourse.activities.crm;
 
-import dev.recourse.activities.tool.ToolFailure;
-import dev.recourse.activities.tool.Violation;
-import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,24 +18,12 @@ final class Prose {
      * @param max characters it may have
      */
     static String required(String field, @Nullable String text, String missing, int max) {
-        String kept = optional(field, text, max);
-        if (kept == null) {
-            throw ToolFailure.field(new Violation(field, missing));
-        }
-        return kept;
+        return Line.said(field, optional(field, text, max), missing);
     }
 
     /** A text that may be absent; one in which nothing can be read is. */
     static @Nullable String optional(String field, @Nullable String text, int max) {
-        String kept = text == null ? "" : tidy(text);
-        if (Line.visible(kept).isBlank()) {
-            return null;
-        }
-        // composing can make a text longer
-        if (kept.codePointCount(0, kept.length()) > max) {
-            throw ToolFailure.invalid(List.of(new Violation(field, "LENGTH_AT_MOST", Map.of("max", max))));
-        }
-        return kept;
+        return Line.readable(field, text == null ? "" : tidy(text), max);
     }
 
     /** The text as it is kept, whatever it says. Doing it twice is the same as doing it once. */

@@ -14,7 +14,7 @@ public enum ModelFormat {
     PLAIN {
         @Override
         ObjectNode one(ToolSpec spec, Locale locale) {
-            ObjectNode tool = object().put("name", spec.name().toString()).put("description", spec.description(locale));
+            ObjectNode tool = described(spec.name().toString(), spec, locale);
             tool.set("input_schema", spec.input(locale));
             tool.set("output_schema", spec.output(locale));
             tool.set("metadata", metadata(spec));
@@ -25,8 +25,7 @@ public enum ModelFormat {
     OPENAI {
         @Override
         ObjectNode one(ToolSpec spec, Locale locale) {
-            ObjectNode function =
-                    object().put("name", spec.name().functionName()).put("description", spec.description(locale));
+            ObjectNode function = described(spec.name().functionName(), spec, locale);
             function.set("parameters", spec.input(locale));
             ObjectNode tool = object().put("type", "function");
             tool.set("function", function);
@@ -37,8 +36,7 @@ public enum ModelFormat {
     ANTHROPIC {
         @Override
         ObjectNode one(ToolSpec spec, Locale locale) {
-            ObjectNode tool =
-                    object().put("name", spec.name().functionName()).put("description", spec.description(locale));
+            ObjectNode tool = described(spec.name().functionName(), spec, locale);
             tool.set("input_schema", spec.input(locale));
             return tool;
         }
@@ -47,7 +45,7 @@ public enum ModelFormat {
     MCP {
         @Override
         ObjectNode one(ToolSpec spec, Locale locale) {
-            ObjectNode tool = object().put("name", spec.name().toString()).put("description", spec.description(locale));
+            ObjectNode tool = described(spec.name().toString(), spec, locale);
             tool.set("inputSchema", spec.input(locale));
             tool.set("outputSchema", spec.output(locale));
             tool.set(
@@ -89,6 +87,10 @@ public enum ModelFormat {
         metadata.set("side_effects", Json.tree(spec.sideEffects()));
         metadata.set("permissions", Json.tree(spec.permissions()));
         return metadata.put("timeout_ms", spec.timeout().toMillis());
+    }
+
+    private static ObjectNode described(String name, ToolSpec spec, Locale locale) {
+        return object().put("name", name).put("description", spec.description(locale));
     }
 
     private static ObjectNode object() {

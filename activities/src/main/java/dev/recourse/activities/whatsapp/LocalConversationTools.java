@@ -3,16 +3,14 @@ package dev.recourse.activities.whatsapp;
 import dev.recourse.activities.tool.Patch;
 import dev.recourse.activities.tool.ToolFailure;
 import dev.recourse.activities.tool.Violation;
+import dev.recourse.db.Matches;
 import dev.recourse.db.Tx;
 import dev.recourse.db.whatsapp.Conversations;
 import dev.recourse.db.workspace.Caller;
 import dev.recourse.db.workspace.Members;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Conversations, in one transaction of one caller. */
@@ -29,13 +27,10 @@ final class LocalConversationTools implements ConversationTools {
 
     @Override
     public ConversationPage list(ConversationQuery in) {
-        Conversations.Found found = conversations.search(filter(in), in.pageSize(), (in.page() - 1L) * in.pageSize());
-        Map<UUID, Conversations.Row> rows = conversations.all(found.ids()).stream()
-                .collect(Collectors.toMap(Conversations.Row::id, Function.identity()));
-        List<Conversations.Row> page =
-                found.ids().stream().map(rows::get).filter(Objects::nonNull).toList();
-        int pages = (int) ((found.total() + in.pageSize() - 1) / in.pageSize());
-        return new ConversationPage(inbox.shown(page), found.total(), in.page(), in.pageSize(), pages);
+        Matches found = conversations.search(filter(in), in.pageSize(), (in.page() - 1L) * in.pageSize());
+        List<Conversations.Row> page = found.ordered(conversations.all(found.ids()), Conversations.Row::id);
+        return new ConversationPage(
+                inbox.shown(page), found.total(), in.page(), in.pageSize(), found.pages(in.pageSize()));
     }
 
     @Override

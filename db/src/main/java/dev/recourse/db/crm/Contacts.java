@@ -1,5 +1,6 @@
 package dev.recourse.db.crm;
 
+import dev.recourse.db.Matches;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -57,14 +58,6 @@ public interface Contacts {
      */
     record Filter(@Nullable String text, @Nullable String phone, List<String> tags) {}
 
-    /**
-     * What was found.
-     *
-     * @param total on all pages
-     * @param ids those of the page, in order
-     */
-    record Found(long total, List<UUID> ids) {}
-
     /** Every order there is; the words are SQL's, so nothing else may become one. */
     enum Order {
         NAME_ASC("name collate \"es-x-icu\", id"),
@@ -86,6 +79,13 @@ public interface Contacts {
         }
     }
 
+    /** The contacts of the workspace, before it is said which. */
+    String SELECT = """
+            select *
+            from contacts
+            where workspace_id = nullif(current_setting('recourse.workspace'), '')::uuid
+            """;
+
     /** Adds a contact; empty if an active one has the phone. Waits for whoever is about to take it. */
     @SqlQuery("""
             insert into contacts (workspace_id, id, name, phone, email, address, city, department)
@@ -97,38 +97,22 @@ public interface Contacts {
     Optional<Row> add(@Bind("id") UUID id, @BindMethods("f") Fields fields);
 
     /** The contact with this id, archived or not. */
-    @SqlQuery("""
-            select *
-            from contacts
-            where workspace_id = nullif(current_setting('recourse.workspace'), '')::uuid
-              and id = :id
-            """)
+    @SqlQuery(SELECT + "  and id = :id")
     Optional<Row> find(@Bind("id") UUID id);
 
     /** The same, as nobody else can change it until this transaction ends. */
-    @SqlQuery("""
-            select *
-            from contacts
-            where workspace_id = nullif(current_setting('recourse.workspace'), '')::uuid
+    @SqlQuery(SELECT + """
               and id = :id
             for no key update
             """)
     Optional<Row> lock(@Bind("id") UUID id);
 
     /** The contacts with these ids, in any order. */
-    @SqlQuery("""
-            select *
-            from contacts
-            where workspace_id = nullif(current_setting('recourse.workspace'), '')::uuid
-              and id = any(:ids)
-            """)
+    @SqlQuery(SELECT + "  and id = any(:ids)")
     List<Row> all(@Bind("ids") List<UUID> ids);
 
     /** Who has this phone: the active contact first, then archived ones, newest first. */
-    @SqlQuery("""
-            select *
-            from contacts
-            where workspace_id = nullif(current_setting('recourse.workspace'), '')::uuid
+    @SqlQuery(SELECT + """
               and phone = :phone
             order by archived_at is not null, created_at desc, id desc
             limit :most
@@ -136,10 +120,7 @@ public interface Contacts {
     List<Row> withPhone(@Bind("phone") String phone, @Bind("most") int most);
 
     /** Another active contact with this phone. */
-    @SqlQuery("""
-            select *
-            from contacts
-            where workspace_id = nullif(current_setting('recourse.workspace'), '')::uuid
+    @SqlQuery(SELECT + """
               and phone = :phone
               and archived_at is null
               and id <> :id
@@ -240,7 +221,7 @@ public interface Contacts {
               (select count(*) from found) as total,
               array(select id from found order by <order> limit :most offset :skipped) as ids
             """)
-    Found search(
+    Matches search(
             @BindMethods("q") Filter filter,
             @Define("order") Order order,
             @Bind("most") int most,

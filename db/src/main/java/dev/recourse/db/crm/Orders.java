@@ -1,5 +1,6 @@
 package dev.recourse.db.crm;
 
+import dev.recourse.db.Matches;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -70,14 +71,6 @@ public interface Orders {
             @Nullable UUID stageId,
             @Nullable UUID contactId,
             boolean archived) {}
-
-    /**
-     * What was found.
-     *
-     * @param total on all pages
-     * @param ids those of the page, in order
-     */
-    record Found(long total, List<UUID> ids) {}
 
     /** Adds an order, in the currency of {@code source}, or of the workspace where that is null. */
     @SqlUpdate("""
@@ -210,5 +203,5 @@ public interface Orders {
               (select count(*) from found) as total,
               array(select id from found order by created_at desc, id desc limit :most offset :skipped) as ids
             """)
-    Found search(@BindMethods("q") Filter filter, @Bind("most") int most, @Bind("skipped") long skipped);
+    Matches search(@BindMethods("q") Filter filter, @Bind("most") int most, @Bind("skipped") long skipped);
 }

@@ -1,5 +1,6 @@
 package dev.recourse.db.crm;
 
+import dev.recourse.db.Matches;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -59,14 +60,6 @@ public interface Tasks {
             List<String> statuses,
             @Nullable String priority,
             @Nullable Instant dueBefore) {}
-
-    /**
-     * What was found.
-     *
-     * @param total on all pages
-     * @param ids those of the page, in order
-     */
-    record Found(long total, List<UUID> ids) {}
 
     /** Every order there is; the words are SQL's, so nothing else may become one. */
     enum Order {
@@ -153,7 +146,7 @@ public interface Tasks {
               (select count(*) from found) as total,
               array(select id from found order by <order> limit :most offset :skipped) as ids
             """)
-    Found search(
+    Matches search(
             @BindMethods("q") Filter filter,
             @Define("order") Order order,
             @Bind("most") int most,

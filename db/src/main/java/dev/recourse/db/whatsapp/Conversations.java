@@ -1,5 +1,6 @@
 package dev.recourse.db.whatsapp;
 
+import dev.recourse.db.Matches;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -67,14 +68,6 @@ public interface Conversations {
             @Nullable UUID contactId) {}
 
     /**
-     * What was found.
-     *
-     * @param total on all pages
-     * @param ids those of the page, in order
-     */
-    record Found(long total, List<UUID> ids) {}
-
-    /**
      * What was said last in the thread of a conversation.
      *
      * @param lastType and what follows it: of the last message, null where nothing was said
@@ -90,6 +83,13 @@ public interface Conversations {
             @Nullable Instant lastInboundAt,
             int unread) {}
 
+    /** The conversations of the workspace, before it is said which. */
+    String SELECT = """
+            select *
+            from conversations
+            where workspace_id = nullif(current_setting('recourse.workspace'), '')::uuid
+            """;
+
     /** Opens the conversation of a thread; empty if it has one. Waits for whoever is about to open it. */
     @SqlQuery("""
             insert into conversations (workspace_id, id, line_id, phone, contact_id, wa_id, profile_name)
@@ -101,38 +101,22 @@ public interface Conversations {
     Optional<Row> open(@BindMethods("c") Opening conversation);
 
     /** The conversation with this id. */
-    @SqlQuery("""
-            select *
-            from conversations
-            where workspace_id = nullif(current_setting('recourse.workspace'), '')::uuid
-              and id = :id
-            """)
+    @SqlQuery(SELECT + "  and id = :id")
     Optional<Row> find(@Bind("id") UUID id);
 
     /** The same, as nobody else can change it until this transaction ends. */
-    @SqlQuery("""
-            select *
-            from conversations
-            where workspace_id = nullif(current_setting('recourse.workspace'), '')::uuid
+    @SqlQuery(SELECT + """
               and id = :id
             for no key update
             """)
     Optional<Row> lock(@Bind("id") UUID id);
 
     /** The conversations with these ids, in any order. */
-    @SqlQuery("""
-            select *
-            from conversations
-            where workspace_id = nullif(current_setting('recourse.workspace'), '')::uuid
-              and id = any(:ids)
-            """)
+    @SqlQuery(SELECT + "  and id = any(:ids)")
     List<Row> all(@Bind("ids") List<UUID> ids);
 
     /** The conversation of a thread, locked. */
-    @SqlQuery("""
-            select *
-            from conversations
-            where workspace_id = nullif(current_setting('recourse.workspace'), '')::uuid
+    @SqlQuery(SELECT + """
               and line_id = :line
               and phone = :phone
               and channel = 'whatsapp'
@@ -141,10 +125,7 @@ public interface Conversations {
     Optional<Row> ofThread(@Bind("line") UUID line, @Bind("phone") String phone);
 
     /** The conversation on a line with whom WhatsApp calls so, the one that was touched last, locked. */
-    @SqlQuery("""
-            select *
-            from conversations
-            where workspace_id = nullif(current_setting('recourse.workspace'), '')::uuid
+    @SqlQuery(SELECT + """
               and line_id = :line
               and wa_id = :waId
             order by updated_at desc, id desc
@@ -248,7 +229,7 @@ public interface Conversations {
               (select count(*) from found) as total,
               array(select id from found order by at desc, id desc limit :most offset :skipped) as ids
             """)
-    Found search(@BindMethods("q") Filter filter, @Bind("most") int most, @Bind("skipped") long skipped);
+    Matches search(@BindMethods("q") Filter filter, @Bind("most") int most, @Bind("skipped") long skipped);
 
     /** What was said last in each of these conversations. */
     @SqlQuery("""
