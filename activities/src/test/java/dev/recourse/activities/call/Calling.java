@@ -6,9 +6,8 @@ import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.ToolSpec;
 import dev.recourse.db.TestDatabase;
-import dev.recourse.db.ledger.Request;
+import dev.recourse.db.ledger.Requests;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -51,34 +50,13 @@ final class Calling {
         CallKey key = new CallKey(null, null, null, null, null, null, dryRun, false);
         return gate.run(new Call(
                         workspace,
-                        request(UUID.randomUUID(), tool.toString(), inputs),
+                        Requests.of(UUID.randomUUID(), tool.toString(), Json.write(inputs)),
                         inputs,
                         key,
                         Duration.ofSeconds(10),
                         1,
                         null))
                 .answer();
-    }
-
-    /** A call by the owner, over the API. */
-    static Request request(UUID id, String tool, JsonNode inputs) {
-        return new Request(
-                id,
-                tool,
-                Request.Kind.DO,
-                Json.write(inputs),
-                "00",
-                TestDatabase.OWNER,
-                null,
-                null,
-                "{\"source\": \"api\"}",
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                Instant.now());
     }
 
     /** The ids that are in a table of this workspace; of executions, those that could be undone. */

@@ -15,6 +15,7 @@ import dev.recourse.db.Meanwhile;
 import dev.recourse.db.TestDatabase;
 import dev.recourse.db.ledger.Answer;
 import dev.recourse.db.ledger.Request;
+import dev.recourse.db.ledger.Requests;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -252,7 +253,7 @@ final class OutsideTest {
 
     private static Call of(String tool, UUID id, String json, Duration time, boolean dryRun) {
         JsonNode inputs = Json.read(json.replace('\'', '"'));
-        Request request = Calling.request(id, tool, inputs);
+        Request request = Requests.of(id, tool, Json.write(inputs));
         CallKey key = new CallKey(null, null, null, null, null, null, dryRun, false);
         return new Call(TestDatabase.A, request, inputs, key, time, 1, null);
     }

@@ -10,9 +10,8 @@ import dev.recourse.activities.tool.ToolSpec;
 import dev.recourse.db.Meanwhile;
 import dev.recourse.db.TestDatabase;
 import dev.recourse.db.ledger.Answer;
-import dev.recourse.db.ledger.Request;
+import dev.recourse.db.ledger.Requests;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -371,34 +370,20 @@ final class RandomProgramsTest {
         }
 
         private Ended through(String tool, JsonNode inputs) {
-            Gate.Passed passed = bench.gate.run(
-                    new Call(workspace, request(tool, inputs), inputs, CallKey.NONE, Duration.ofSeconds(10), 1, null));
+            Gate.Passed passed = bench.gate.run(new Call(
+                    workspace,
+                    Requests.of(id(), tool, Json.write(inputs)),
+                    inputs,
+                    CallKey.NONE,
+                    Duration.ofSeconds(10),
+                    1,
+                    null));
             Answered answer = passed.answer();
             List<String> kept = new ArrayList<>();
             answer.outputs().path("kept").forEach(row -> kept.add(row.asText()));
             String code = answer.error() == null ? "" : answer.error().code();
             return new Ended(
                     answer.executionId(), answer.outcome(), code, kept, code + " " + answer.executionId() + " " + kept);
-        }
-
-        private Request request(String tool, JsonNode inputs) {
-            return new Request(
-                    id(),
-                    tool,
-                    Request.Kind.DO,
-                    Json.write(inputs),
-                    "00",
-                    TestDatabase.OWNER,
-                    null,
-                    null,
-                    "{\"source\": \"api\"}",
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    Instant.now());
         }
 
         /** The id of some row of a table; one that is none where there is no row. */

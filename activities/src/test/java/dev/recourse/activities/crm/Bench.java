@@ -16,10 +16,10 @@ import dev.recourse.db.Tx;
 import dev.recourse.db.ledger.Answer;
 import dev.recourse.db.ledger.Ledger;
 import dev.recourse.db.ledger.Request;
+import dev.recourse.db.ledger.Requests;
 import dev.recourse.db.ledger.Undo;
 import dev.recourse.db.workspace.Caller;
 import dev.recourse.db.workspace.Callers;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -93,7 +93,7 @@ public final class Bench implements AutoCloseable {
     /** Calls a tool and does something while its transaction is still open. */
     public Ended call(UUID workspace, String tool, JsonNode inputs, Runnable beforeCommit) {
         UUID id = UUID.randomUUID();
-        Request request = request(id, tool, Request.Kind.DO, inputs, null);
+        Request request = Requests.of(id, tool, Json.write(Json.storable(inputs)));
         return db.database().in(scope(workspace, id), tx -> {
             Ledger ledger = new Ledger(tx);
             assertThat(ledger.claim(request)).isEmpty();
@@ -169,7 +169,7 @@ public final class Bench implements AutoCloseable {
 
     private List<Undo.Obstacle> takeBack(UUID original, Runnable beforeCommit) {
         UUID id = UUID.randomUUID();
-        Request request = request(id, "system.execution.undo", Request.Kind.UNDO, Json.read("{}"), original);
+        Request request = Requests.of(id, "system.execution.undo", "{}").undoing(id, original, null, null);
         return db.database().in(scope(A, id), tx -> {
             Ledger ledger = new Ledger(tx);
             assertThat(ledger.claim(request)).isEmpty();
@@ -259,28 +259,6 @@ public final class Bench implements AutoCloseable {
 
     private static Scope scope(UUID workspace, UUID id) {
         return Scope.of(workspace).by(TestDatabase.OWNER).executing(id);
-    }
-
-    private static Request request(
-            UUID id, String tool, Request.Kind kind, JsonNode inputs, @Nullable UUID compensates) {
-        String stored = Json.write(Json.storable(inputs));
-        return new Request(
-                id,
-                tool,
-                kind,
-                stored,
-                "00",
-                TestDatabase.OWNER,
-                null,
-                null,
-                "{\"source\": \"api\"}",
-                null,
-                null,
-                compensates,
-                null,
-                null,
-                null,
-                Instant.now());
     }
 
     @Override

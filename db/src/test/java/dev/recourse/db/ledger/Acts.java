@@ -5,7 +5,6 @@ import dev.recourse.db.Scope;
 import dev.recourse.db.Sql;
 import dev.recourse.db.TestDatabase;
 import dev.recourse.db.Tx;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -14,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Executions made of plain SQL, and their undo, in one workspace: through the door, claimed, recorded. */
 final class Acts {
+
+    static final String TOOL = "test.sql.run";
 
     private final TestDatabase db;
     private final UUID workspace;
@@ -29,7 +30,7 @@ final class Acts {
     }
 
     UUID execute(UUID id, Supplier<List<String>> statements) {
-        Request request = request(id, Request.Kind.DO, null);
+        Request request = request(id);
         Optional<DatabaseRefusal> refused = in(id, tx -> {
             Ledger ledger = new Ledger(tx);
             ledger.claim(request);
@@ -54,7 +55,7 @@ final class Acts {
     /** Undoes an execution as a rollback does: all of it and its row, or a row that says no. */
     List<Undo.Obstacle> undo(UUID original) {
         UUID id = in(null, tx -> new Undo(tx).nextId(original));
-        Request request = request(id, Request.Kind.UNDO, original);
+        Request request = request(id).undoing(id, original, null, null);
         return in(id, tx -> {
             Ledger ledger = new Ledger(tx);
             if (ledger.claim(request).isPresent()) {
@@ -82,24 +83,8 @@ final class Acts {
         return db.database().in(execution == null ? scope : scope.executing(execution), work);
     }
 
-    static Request request(UUID id, Request.Kind kind, @Nullable UUID compensates) {
-        return new Request(
-                id,
-                "test.sql.run",
-                kind,
-                "{}",
-                "abcd",
-                TestDatabase.OWNER,
-                null,
-                null,
-                "{\"source\": \"api\"}",
-                null,
-                null,
-                compensates,
-                null,
-                null,
-                null,
-                Instant.now());
+    static Request request(UUID id) {
+        return Requests.of(id, TOOL, "{}");
     }
 
     private static final class Conflict extends RuntimeException {

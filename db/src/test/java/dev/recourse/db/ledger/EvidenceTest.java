@@ -149,7 +149,7 @@ final class EvidenceTest {
     @Test
     void a_claim_that_lost_and_was_not_looked_at_leaves_no_effect() {
         UUID id = UUID.randomUUID();
-        Request request = Acts.request(id, Request.Kind.DO, null);
+        Request request = Acts.request(id);
         acts.in(id, tx -> new Ledger(tx).settle(request, Answer.notApplied("{}", null), Answer.unknown("{}", null)));
         look();
 
@@ -197,7 +197,7 @@ final class EvidenceTest {
     @ValueSource(booleans = {false, true})
     void a_connection_that_dies_between_effect_and_commit_leaves_neither(boolean afterTheRow) {
         UUID id = UUID.randomUUID();
-        Request request = Acts.request(id, Request.Kind.DO, null);
+        Request request = Acts.request(id);
 
         assertThatThrownBy(() -> acts.in(id, tx -> {
                     new Ledger(tx).claim(request);

@@ -8,7 +8,6 @@ import dev.recourse.db.Meanwhile;
 import dev.recourse.db.Scope;
 import dev.recourse.db.TestDatabase;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -171,23 +170,7 @@ final class LedgerTest {
 
     static void undo(UUID original) {
         UUID id = UUID.randomUUID();
-        Request request = new Request(
-                id,
-                "system.execution.undo",
-                Request.Kind.UNDO,
-                "{}",
-                "00",
-                TestDatabase.OWNER,
-                null,
-                null,
-                "{}",
-                null,
-                null,
-                original,
-                null,
-                null,
-                null,
-                Instant.now());
+        Request request = request(id).undoing(id, original, null, null);
         DB.database().in(scope(request), tx -> {
             new Ledger(tx).claim(request);
             assertThat(new Undo(tx).of(original)).isEmpty();
@@ -285,23 +268,7 @@ final class LedgerTest {
     }
 
     static Request request(UUID id) {
-        return new Request(
-                id,
-                "crm.contact.create",
-                Request.Kind.DO,
-                "{}",
-                "abcd",
-                TestDatabase.OWNER,
-                null,
-                null,
-                "{\"source\": \"api\"}",
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                Instant.now());
+        return Requests.of(id, "crm.contact.create", "{}");
     }
 
     private static Scope scope(Request request) {

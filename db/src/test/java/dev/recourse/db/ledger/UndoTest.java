@@ -559,24 +559,7 @@ final class UndoTest {
 
     private UUID inSession(UUID session, String statement) {
         UUID id = UUID.randomUUID();
-        Request plain = Acts.request(id, Request.Kind.DO, null);
-        Request request = new Request(
-                id,
-                plain.tool(),
-                plain.kind(),
-                "{}",
-                "00",
-                plain.principal(),
-                session,
-                null,
-                "{\"source\": \"agent\"}",
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                plain.startedAt());
+        Request request = Requests.inSession(session, id, Acts.TOOL);
         acts.in(id, tx -> {
             new Ledger(tx).claim(request);
             tx.table(Sql.class).run(statement);
