@@ -1,5 +1,6 @@
 package dev.recourse.activities.shell;
 
+import dev.recourse.activities.shell.terms.Place;
 import dev.recourse.activities.tool.ToolFailure;
 import dev.recourse.activities.tool.Violation;
 import java.io.ByteArrayOutputStream;

@@ -2,6 +2,7 @@ package dev.recourse.activities.shell;
 
 import dev.recourse.activities.shell.ShellTools.Command;
 import dev.recourse.activities.shell.ShellTools.Ran;
+import dev.recourse.activities.shell.terms.Verdict;
 import dev.recourse.activities.tool.ApprovalReason;
 import dev.recourse.activities.tool.AsksApproval;
 import dev.recourse.activities.tool.Errand;

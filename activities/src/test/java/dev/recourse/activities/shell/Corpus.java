@@ -1,5 +1,6 @@
 package dev.recourse.activities.shell;
 
+import dev.recourse.activities.shell.terms.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.recourse.activities.shell.Corpus.Line;
+import dev.recourse.activities.shell.terms.Decision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.recourse.activities.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recourse.activities.shell.Corpus.Line;
+import dev.recourse.activities.shell.terms.Decision;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

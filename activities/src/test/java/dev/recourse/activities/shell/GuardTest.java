@@ -2,6 +2,9 @@ package dev.recourse.activities.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.recourse.activities.shell.terms.Decision;
+import dev.recourse.activities.shell.terms.Reason;
+import dev.recourse.activities.shell.terms.Verdict;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -181,7 +184,7 @@ final class GuardTest {
         String english = reason.text(Locale.ENGLISH);
         String spanish = reason.text(Locale.forLanguageTag("es"));
 
-        assertThat(english).isNotEqualTo(reason.key()).endsWith(".");
-        assertThat(spanish).isNotEqualTo(reason.key()).endsWith(".").isNotEqualTo(english);
+        assertThat(english).isNotEqualTo("guard." + reason.wire()).endsWith(".");
+        assertThat(spanish).isNotEqualTo("guard." + reason.wire()).endsWith(".").isNotEqualTo(english);
     }
 }
