@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -110,7 +111,7 @@ final class Sandbox {
             if (real.startsWith(root) && Files.isDirectory(real)) {
                 return;
             }
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             // the same answer as for what is outside
         }
         throw ToolFailure.field(new Violation("/cwd", "CWD_INVALID"));

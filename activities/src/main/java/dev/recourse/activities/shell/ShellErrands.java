@@ -11,11 +11,11 @@ import dev.recourse.activities.tool.ToolFailure;
 import dev.recourse.activities.tool.Violation;
 import dev.recourse.db.workspace.Caller;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -52,18 +52,16 @@ final class ShellErrands implements AsksApproval {
     }
 
     private Prepared prepared(Command command) {
-        if ((command.command() == null) == (command.argv() == null)) {
+        String line = command.command();
+        List<String> argv = command.argv();
+        if ((line == null) == (argv == null)) {
             throw ToolFailure.field(new Violation("/command", "COMMAND_OR_ARGV"));
         }
         String folder = folder(command.cwd());
-        List<String> argv = command.argv();
-        String line = command.command();
-        if (line != null) {
-            return new Prepared(
-                    Guard.judge(line, folder), List.of("/bin/bash", "--norc", "--noprofile", "-c", line), folder);
-        }
-        return new Prepared(
-                Guard.judge(argv == null ? List.of() : argv, folder), argv == null ? List.of() : argv, folder);
+        return line == null
+                ? new Prepared(Guard.judge(Objects.requireNonNull(argv), folder), argv, folder)
+                : new Prepared(
+                        Guard.judge(line, folder), List.of("/bin/bash", "--norc", "--noprofile", "-c", line), folder);
     }
 
     /** A folder below the working folder, by its name alone; links are for {@link Sandbox} to follow. */
@@ -72,7 +70,7 @@ final class ShellErrands implements AsksApproval {
                 ? ""
                 : cwd.replaceFirst("^\\./", "").replaceFirst("/+$", "");
         boolean plain = folder.isEmpty() || FOLDER.matcher(folder).matches();
-        if (!plain || Path.of(folder).normalize().startsWith("..") || folder.contains("..")) {
+        if (!plain || folder.contains("..")) {
             throw ToolFailure.field(new Violation("/cwd", "CWD_INVALID"));
         }
         return folder;

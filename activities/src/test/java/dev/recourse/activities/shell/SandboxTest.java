@@ -143,7 +143,7 @@ final class SandboxTest {
     void a_folder_that_leads_out_is_refused() throws Exception {
         Files.createSymbolicLink(folder.resolve("out"), Path.of("/etc"));
 
-        for (String below : List.of("out", "missing", "..")) {
+        for (String below : List.of("out", "missing", "..", "no name \ud800")) {
             assertThatThrownBy(() -> sandbox.run(List.of("/bin/true"), below, TIME))
                     .isInstanceOfSatisfying(
                             ToolFailure.class,
