@@ -79,11 +79,10 @@ final class Builtins {
     }
 
     private static Verdict alias(Invocation call) {
-        Verdict verdict = Verdict.ALLOW;
-        for (Word arg : call.operands()) {
+        Verdict verdict = Verdict.ALLOW.andEach(call.operands(), arg -> {
             int equals = arg.text().indexOf('=');
-            verdict = verdict.and(equals < 0 ? Verdict.ALLOW : call.runs(arg.from(equals + 1)));
-        }
+            return equals < 0 ? Verdict.ALLOW : call.runs(arg.from(equals + 1));
+        });
         return verdict.allowed() && !call.operands().isEmpty() ? Verdict.ask(Reason.SHELL_STATE) : verdict;
     }
 

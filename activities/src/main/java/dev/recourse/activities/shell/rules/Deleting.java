@@ -33,14 +33,10 @@ final class Deleting {
 
     private static Verdict deletesTrees(Invocation call, List<Word> trees) {
         Verdict verdict = trees.isEmpty() ? Verdict.ask(Reason.RM_RF_HERE) : Verdict.ALLOW;
-        for (Word tree : trees) {
-            verdict = verdict.and(deletesTree(call, tree));
-        }
-        return verdict;
+        return verdict.andEach(trees, tree -> deletesTree(call.place(tree), tree));
     }
 
-    private static Verdict deletesTree(Invocation call, Word tree) {
-        Place place = call.place(tree);
+    private static Verdict deletesTree(Place place, Word tree) {
         if (place.outside() || place == Place.WORK_ALL) {
             return Verdict.deny(Reason.RM_RF);
         }
@@ -50,10 +46,7 @@ final class Deleting {
 
     private static Verdict deletes(Invocation call, List<Word> files) {
         Verdict verdict = files.isEmpty() ? Verdict.ask(Reason.DELETES_HERE) : Verdict.ALLOW;
-        for (Word file : files) {
-            verdict = verdict.and(deletesFile(call.place(file), file));
-        }
-        return verdict;
+        return verdict.andEach(files, file -> deletesFile(call.place(file), file));
     }
 
     /** Single files of the working folder may go; anything that could be more is asked about. */

@@ -30,10 +30,8 @@ final class Editing {
         }
         boolean inPlace = call.option("--in-place") || call.given("-[nErsuz]*i.*");
         Verdict verdict = fromFile ? Verdict.ask(Reason.CODE) : Verdict.ALLOW;
-        for (Word script : scripts) {
-            verdict = verdict.and(sedScript(script));
-        }
-        return verdict.and(inPlace ? call.writes(files) : Reading.reads(call, files));
+        return verdict.andEach(scripts, Editing::sedScript)
+                .and(inPlace ? call.writes(files) : Reading.reads(call, files));
     }
 
     private static Verdict sedScript(Word script) {
@@ -53,11 +51,7 @@ final class Editing {
         if (programs.isEmpty() && !operands.isEmpty()) {
             programs.add(operands.remove(0));
         }
-        Verdict verdict = Reading.reads(call, operands);
-        for (Word program : programs) {
-            verdict = verdict.and(awkProgram(program));
-        }
-        return verdict;
+        return Reading.reads(call, operands).andEach(programs, Editing::awkProgram);
     }
 
     private static Verdict awkProgram(Word program) {

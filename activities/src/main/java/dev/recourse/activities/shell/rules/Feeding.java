@@ -39,10 +39,10 @@ final class Feeding {
             all.addAll(flowing);
             verdict = verdict.and(call.runs(all, Stdin.UNKNOWN).ifDenied());
         }
-        for (Word word : flowing) {
-            verdict = verdict.and(
-                    call.runs(fed(command, placeholder, word), Stdin.UNKNOWN).ifDenied());
-        }
+        verdict = verdict.andEach(
+                flowing,
+                word -> call.runs(fed(command, placeholder, word), Stdin.UNKNOWN)
+                        .ifDenied());
         boolean interprets = Shells.NAMES.contains(Programs.baseName(Word.first(command)));
         return interprets && verdict.allowed() ? Verdict.ask(Reason.PIPED_CODE) : verdict;
     }
@@ -66,15 +66,11 @@ final class Feeding {
         List<Word> fed = sources < 0 ? List.of() : words.subList(sources + 1, words.size());
         Verdict verdict = Verdict.ask(Reason.OPTION_RUNS);
         if (command.isEmpty()) {
-            for (Word line : fed) {
-                verdict = verdict.and(call.runs(line));
-            }
-            return verdict;
+            return verdict.andEach(fed, call::runs);
         }
         String placeholder = Word.joined(command).contains("{}") ? "{}" : null;
-        for (Word word : fed.isEmpty() ? List.of(Word.unknown(Word.Origin.PLAIN)) : fed) {
-            verdict = verdict.and(call.runs(Word.of(Word.joined(fed(command, placeholder, word)))));
-        }
-        return verdict;
+        return verdict.andEach(
+                fed.isEmpty() ? List.of(Word.unknown(Word.Origin.PLAIN)) : fed,
+                word -> call.runs(Word.of(Word.joined(fed(command, placeholder, word)))));
     }
 }

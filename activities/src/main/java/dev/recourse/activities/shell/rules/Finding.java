@@ -98,14 +98,12 @@ final class Finding {
 
     /** Each place that {} may stand for is judged as if it were written there. */
     private static Verdict starts(Invocation call, List<Word> command, List<Word> roots, boolean narrow) {
-        Verdict verdict = Verdict.ALLOW;
-        for (Word root : roots) {
+        return Verdict.ALLOW.andEach(roots, root -> {
             List<Word> argv = command.stream()
                     .map(word -> found(word, root, call, narrow))
                     .toList();
-            verdict = verdict.and(call.runs(argv, Stdin.NONE));
-        }
-        return verdict;
+            return call.runs(argv, Stdin.NONE);
+        });
     }
 
     private static Word found(Word word, Word root, Invocation call, boolean narrow) {

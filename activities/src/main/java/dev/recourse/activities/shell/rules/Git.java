@@ -201,11 +201,7 @@ final class Git {
     }
 
     private static Verdict started(Invocation call, String options) {
-        Verdict verdict = Verdict.ask(Reason.GIT_LOSES);
-        for (Word line : call.values(options)) {
-            verdict = verdict.and(call.runs(line));
-        }
-        return verdict;
+        return Verdict.ask(Reason.GIT_LOSES).andEach(call.values(options), call::runs);
     }
 
     private static Verdict submodule(Invocation call) {

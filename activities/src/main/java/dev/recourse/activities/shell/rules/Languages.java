@@ -53,7 +53,7 @@ final class Languages {
         boolean code = call.args().stream()
                 .anyMatch(arg -> CODE_OPTION.matcher(arg.text()).matches());
         Verdict verdict = code || call.isOneOf(ALL_CODE)
-                ? Verdict.ask(Reason.CODE).and(program(call))
+                ? Verdict.ask(Reason.CODE).andEach(call.args(), arg -> program(call, arg))
                 : Verdict.ask(Reason.LOCAL_PROGRAM);
         if (code) {
             return verdict;
@@ -63,23 +63,16 @@ final class Languages {
         return verdict.and(reads ? Code.piped(call) : Code.file(call, operands.get(0)));
     }
 
-    /** Looks at every argument as if it were the program. */
-    private static Verdict program(Invocation call) {
-        Verdict verdict = Verdict.ALLOW;
-        for (Word arg : call.args()) {
-            String text = arg.collapsed();
-            if (Code.dangerous(text) || SQL.matcher(text).matches()) {
-                verdict = verdict.and(Verdict.deny(Reason.CODE_DANGEROUS));
-            }
-            if (!arg.known() && arg.origin() != Word.Origin.PLAIN) {
-                verdict = verdict.and(arg.origin().verdict());
-            }
-            if (text.contains("!")) {
-                verdict = verdict.and(
-                        call.runs(text.substring(text.indexOf('!') + 1)).ifDenied());
-            }
+    /** Looks at an argument as if it were the program. */
+    private static Verdict program(Invocation call, Word arg) {
+        String text = arg.collapsed();
+        boolean dangerous = Code.dangerous(text) || SQL.matcher(text).matches();
+        Verdict verdict = dangerous ? Verdict.deny(Reason.CODE_DANGEROUS) : Verdict.ALLOW;
+        if (!arg.known() && arg.origin() != Word.Origin.PLAIN) {
+            verdict = verdict.and(arg.origin().verdict());
         }
-        return verdict;
+        int shell = text.indexOf('!') + 1;
+        return shell > 0 ? verdict.and(call.runs(text.substring(shell)).ifDenied()) : verdict;
     }
 
     /** What reads a program and doesn't run it, or runs the tests of the project. */

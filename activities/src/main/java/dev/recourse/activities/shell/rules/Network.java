@@ -44,11 +44,10 @@ final class Network {
         call.scene().fetched();
         List<Word> written = new ArrayList<>(call.values(OUTPUT));
         written.removeIf(file -> file.is("-") || file.text().contains("://"));
-        Verdict verdict = Verdict.ask(Reason.NETWORK).and(call.writes(written).ifDenied());
-        for (Word arg : call.args()) {
-            verdict = verdict.and(argument(call, arg));
-        }
-        return verdict.and(started(call));
+        return Verdict.ask(Reason.NETWORK)
+                .and(call.writes(written).ifDenied())
+                .andEach(call.args(), arg -> argument(call, arg))
+                .and(started(call));
     }
 
     private static boolean local(Invocation call) {
@@ -83,16 +82,16 @@ final class Network {
         if (!call.isOneOf(COPIES)) {
             return Verdict.ALLOW;
         }
-        Verdict verdict = Verdict.ALLOW;
-        for (Word line : call.values("-e --rsh --rsync-path -S -D")) {
-            boolean shell = call.runs(line).denied() || line.matches(".*\\b(sh|bash)\\b.*");
-            verdict = verdict.and(shell ? Verdict.deny(Reason.OPTION_RUNS) : Verdict.ALLOW);
-        }
+        boolean runs = call.values("-e --rsh --rsync-path -S -D").stream()
+                .anyMatch(line -> call.runs(line).denied() || line.matches(".*\\b(sh|bash)\\b.*"));
         if (call.line().matches("(?s).*(ProxyCommand|LocalCommand).*")) {
             return Verdict.deny(Reason.OPTION_RUNS);
         }
         boolean deletes = call.line().matches("(?s).*--(delete|remove-source-files).*");
-        return deletes && target(call).outside() ? Verdict.deny(Reason.DELETES) : verdict;
+        if (deletes && target(call).outside()) {
+            return Verdict.deny(Reason.DELETES);
+        }
+        return runs ? Verdict.deny(Reason.OPTION_RUNS) : Verdict.ALLOW;
     }
 
     private static Verdict socket(Invocation call) {

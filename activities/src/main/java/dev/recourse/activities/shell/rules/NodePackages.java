@@ -80,10 +80,8 @@ final class NodePackages {
             return Verdict.ALLOW;
         }
         boolean foreign = call.args().stream().anyMatch(Packages::foreign);
-        Verdict verdict = foreign ? Verdict.deny(Reason.FOREIGN_CODE) : Verdict.ask(Reason.PACKAGES);
-        for (Word line : call.values("-c --call")) {
-            verdict = verdict.and(call.runs(line));
-        }
+        Verdict verdict = (foreign ? Verdict.deny(Reason.FOREIGN_CODE) : Verdict.ask(Reason.PACKAGES))
+                .andEach(call.values("-c --call"), call::runs);
         if (call.program().equals("pipx")) {
             return call.arg(0).equals("list") ? Verdict.ALLOW : verdict;
         }

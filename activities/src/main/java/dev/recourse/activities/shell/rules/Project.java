@@ -7,13 +7,7 @@ import dev.recourse.activities.shell.terms.Word;
 /** Tools that build, test and check the folder's own project: what it runs, it runs in the sandbox like everything else. */
 final class Project {
     /** Allowed; paths outside the folder are asked about. */
-    static final Rule RULE = call -> {
-        Verdict verdict = Verdict.ALLOW;
-        for (Word arg : call.args()) {
-            verdict = verdict.and(argument(call, arg));
-        }
-        return verdict;
-    };
+    static final Rule RULE = call -> Verdict.ALLOW.andEach(call.args(), arg -> argument(call, arg));
 
     private static final String COMPILER_RUNS = "-(wrapper|fplugin|specs).*|-B.*";
     private static final String TOOL_RUNS =

@@ -123,14 +123,10 @@ final class Wrappers {
     }
 
     private static Verdict environment(Invocation call, List<Word> words) {
-        Verdict verdict = Verdict.ALLOW;
-        for (Word word : words) {
-            if (assigns(word)) {
-                int equals = word.text().indexOf('=');
-                verdict = verdict.and(Environment.judge(call, word.text().substring(0, equals), word.from(equals + 1)));
-            }
-        }
-        return verdict;
+        return Verdict.ALLOW.andEach(words.stream().filter(Wrappers::assigns).toList(), word -> {
+            int equals = word.text().indexOf('=');
+            return Environment.judge(call, word.text().substring(0, equals), word.from(equals + 1));
+        });
     }
 
     /** An option nobody knows may take a value: then the command begins a word later, and would be missed. */
@@ -146,14 +142,9 @@ final class Wrappers {
 
     /** Options whose value is a command line; for some programs they are something else. */
     private static Verdict lines(Invocation call, Verdict floor) {
-        if (call.isOneOf("ionice chrt taskset nice time strace stdbuf")) {
-            return floor;
-        }
-        Verdict verdict = floor;
-        for (Word line : call.values("-c --command -ex")) {
-            verdict = verdict.and(call.runs(line));
-        }
-        return verdict;
+        return call.isOneOf("ionice chrt taskset nice time strace stdbuf")
+                ? floor
+                : floor.andEach(call.values("-c --command -ex"), call::runs);
     }
 
     private static Verdict env(Invocation call) {
@@ -192,15 +183,12 @@ final class Wrappers {
 
     /** Programs that take a whole command line as one word. */
     private static Verdict line(Invocation call) {
-        Verdict verdict = Verdict.ask(Reason.OPTION_RUNS);
-        for (Word line : call.values("-c --command -ex --session-command -S --split-string -cmd")) {
-            verdict = verdict.and(call.runs(line));
-        }
-        for (Word arg : call.args()) {
-            if (arg.text().indexOf(' ') > 0) {
-                verdict = verdict.and(call.runs(arg).ifDenied());
-            }
-        }
-        return verdict.and(anyTail(call));
+        List<Word> lines = call.values("-c --command -ex --session-command -S --split-string -cmd");
+        List<Word> maybe =
+                call.args().stream().filter(arg -> arg.text().indexOf(' ') > 0).toList();
+        return Verdict.ask(Reason.OPTION_RUNS)
+                .andEach(lines, call::runs)
+                .andEach(maybe, arg -> call.runs(arg).ifDenied())
+                .and(anyTail(call));
     }
 }

@@ -87,11 +87,9 @@ final class Writing {
         if (call.onlyHelp()) {
             return Verdict.ALLOW;
         }
-        Verdict verdict = Verdict.ask(Reason.WRITES_SOMEWHERE);
-        for (Word arg : call.args()) {
-            verdict = verdict.and(ddArgument(call, arg));
-        }
-        return verdict.and(unbounded(call));
+        return Verdict.ask(Reason.WRITES_SOMEWHERE)
+                .andEach(call.args(), arg -> ddArgument(call, arg))
+                .and(unbounded(call));
     }
 
     private static Verdict ddArgument(Invocation call, Word arg) {

@@ -60,6 +60,7 @@ public enum Place {
         return folders.stream().map(folder -> of(word, folder)).reduce(SINK, Place::worse);
     }
 
+    /** The more precious of the two. */
     public Place worse(Place other) {
         return other.compareTo(this) > 0 ? other : this;
     }
@@ -82,10 +83,12 @@ public enum Place {
         return SECRET.matcher(word.collapsed()).find();
     }
 
+    /** Whether it is surely not in the working folder, or not for commands to write. */
     public boolean outside() {
         return compareTo(ELSEWHERE) >= 0;
     }
 
+    /** Whether it is one file or folder that commands may write. */
     public boolean inside() {
         return compareTo(WORK) <= 0;
     }
