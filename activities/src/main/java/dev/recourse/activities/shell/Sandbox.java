@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +35,23 @@ final class Sandbox {
     private static final Duration PROBE = Duration.ofSeconds(5);
 
     private final Path folder;
-    private @Nullable Boolean works;
 
-    private Sandbox(Path folder) {
+    /** Whether this machine can, once that was tried; all workspaces share it. */
+    private final AtomicReference<@Nullable Boolean> works;
+
+    private Sandbox(Path folder, AtomicReference<@Nullable Boolean> works) {
         this.folder = folder;
+        this.works = works;
     }
 
     /** One that writes to that folder alone; nothing is looked at before the first command. */
     static Sandbox on(Path folder) {
-        return new Sandbox(folder.toAbsolutePath().normalize());
+        return new Sandbox(folder.toAbsolutePath().normalize(), new AtomicReference<>());
+    }
+
+    /** One for a workspace: its folder is below this one's, and no other workspace finds it. */
+    Sandbox of(UUID workspace) {
+        return new Sandbox(folder.resolve(workspace.toString()), works);
     }
 
     /**
@@ -72,11 +82,15 @@ final class Sandbox {
     }
 
     /** Whether this machine has bubblewrap, and lets this user make a sandbox; found out by making one. */
-    synchronized boolean works() {
-        if (works == null) {
-            works = found("bwrap") != null && found("prlimit") != null && probed();
+    boolean works() {
+        synchronized (works) {
+            Boolean known = works.get();
+            if (known == null) {
+                known = found("bwrap") != null && found("prlimit") != null && probed();
+                works.set(known);
+            }
+            return known;
         }
-        return works;
     }
 
     private boolean probed() {

@@ -6,6 +6,7 @@ import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.activities.tool.ToolSpec;
 import dev.recourse.db.TestDatabase;
+import dev.recourse.db.ledger.Request;
 import dev.recourse.db.ledger.Requests;
 import java.time.Duration;
 import java.util.List;
@@ -47,16 +48,14 @@ final class Calling {
     }
 
     private Answered call(ToolSpec tool, JsonNode inputs, boolean dryRun) {
+        return gate.run(call(workspace, tool.toString(), inputs, dryRun)).answer();
+    }
+
+    /** A call of the owner's that has ten seconds, under a new id. */
+    static Call call(UUID workspace, String tool, JsonNode inputs, boolean dryRun) {
         CallKey key = new CallKey(null, null, null, null, null, null, dryRun, false);
-        return gate.run(new Call(
-                        workspace,
-                        Requests.of(UUID.randomUUID(), tool.toString(), Json.write(inputs)),
-                        inputs,
-                        key,
-                        Duration.ofSeconds(10),
-                        1,
-                        null))
-                .answer();
+        Request request = Requests.of(UUID.randomUUID(), tool, Json.write(inputs));
+        return new Call(workspace, request, inputs, key, Duration.ofSeconds(10), 1, null);
     }
 
     /** The ids that are in a table of this workspace; of executions, those that could be undone. */

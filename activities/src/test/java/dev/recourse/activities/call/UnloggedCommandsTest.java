@@ -8,8 +8,6 @@ import dev.recourse.activities.tool.Catalogue;
 import dev.recourse.activities.tool.Json;
 import dev.recourse.db.TestDatabase;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +18,6 @@ import org.slf4j.LoggerFactory;
 final class UnloggedCommandsTest {
     private static final String TOOL = "system.shell.exec";
     private static final String CANARY = "c4n4ry";
-    private static final Duration TIME = Duration.ofSeconds(8);
 
     private static final TestDatabase DB = TestDatabase.fresh();
 
@@ -70,7 +67,8 @@ final class UnloggedCommandsTest {
     private String outcome(String inputs, boolean dryRun) {
         Answered answer;
         try {
-            answer = gate.run(call(inputs, dryRun)).answer();
+            answer = gate.run(Calling.call(TestDatabase.A, TOOL, Json.read(inputs), dryRun))
+                    .answer();
         } catch (Waiting waiting) {
             return "waiting";
         }
@@ -85,11 +83,5 @@ final class UnloggedCommandsTest {
         return outputs.path("timedOut").asBoolean()
                 ? "stopped"
                 : "exit " + outputs.path("exitCode").asInt();
-    }
-
-    private static Call call(String inputs, boolean dryRun) {
-        JsonNode json = Json.read(inputs);
-        CallKey key = new CallKey(null, null, null, null, null, null, dryRun, false);
-        return new Call(TestDatabase.A, Calling.request(UUID.randomUUID(), TOOL, json), json, key, TIME, 1, null);
     }
 }
