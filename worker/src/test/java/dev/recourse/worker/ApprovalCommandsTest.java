@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One command waits, another decides: processes on one home that have no Temporal in common. */
+@Tag("own-servers")
 @SuppressWarnings("NullAway.Init")
 final class ApprovalCommandsTest {
 

@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands that run at the same time: on one home, or as a worker and its clients. */
+@Tag("own-servers")
 final class CommandsTogetherTest {
 
     @Test

@@ -24,10 +24,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The PostgreSQL server itself freezes or dies under calls; on a server of this test's own. */
+@Tag("own-servers")
 @SuppressWarnings("NullAway.Init")
 final class DatabaseOutageTest {
 

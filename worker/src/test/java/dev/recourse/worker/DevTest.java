@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>What needs Temporal's own server looks for a {@code temporal} binary where {@link RealTemporal} does.
  */
+@Tag("own-servers")
 final class DevTest {
 
     private static final String TEMPORAL = "temporal";

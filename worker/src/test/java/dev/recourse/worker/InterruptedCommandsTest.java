@@ -18,10 +18,12 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A command that is stopped, killed or left without its database in the middle of a batch: all, nothing, or told. */
+@Tag("own-servers")
 @SuppressWarnings("NullAway.Init")
 final class InterruptedCommandsTest {
 

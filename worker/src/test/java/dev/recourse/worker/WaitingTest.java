@@ -19,10 +19,12 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A worker outlives services that come late and go early, and says how it is. */
+@Tag("own-servers")
 final class WaitingTest {
 
     @TempDir
