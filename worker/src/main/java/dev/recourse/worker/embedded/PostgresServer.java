@@ -29,6 +29,7 @@ final class PostgresServer {
     static final String DATABASE = "recourse";
 
     private static final String DRAFT = ".draft";
+    private static final int PORT_LOOKS = 10;
     private static final int START_TRIES = 20;
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(250);
     private static final Duration POLL = Duration.ofMillis(50);
@@ -168,8 +169,7 @@ final class PostgresServer {
     private int start() throws IOException {
         clearDrafts();
         turnLog();
-        int port =
-                PostgresSettings.port(data).filter(PostgresSettings::isFree).orElseGet(PostgresSettings::anyFreePort);
+        int port = port();
         for (int left = START_TRIES; left > 0; left--) {
             String said = start(port);
             if (said.isEmpty()) {
@@ -185,6 +185,18 @@ final class PostgresServer {
             pause(BETWEEN_TRIES);
         }
         throw new EmbeddedFailure(Texts.say("postgres.failed", folder, log, tail(logFrom(0))));
+    }
+
+    /** The port it had, so that who had it open finds it again; the last sessions of a killed server hold it for a moment. */
+    private int port() throws IOException {
+        Optional<Integer> kept = PostgresSettings.port(data);
+        for (int left = PORT_LOOKS; kept.isPresent() && left > 0; left--) {
+            if (PostgresSettings.isFree(kept.get())) {
+                return kept.get();
+            }
+            pause(POLL);
+        }
+        return PostgresSettings.anyFreePort();
     }
 
     /** Empty if it runs now, else what it said before it gave up. */

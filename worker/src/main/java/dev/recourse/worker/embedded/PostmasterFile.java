@@ -20,7 +20,11 @@ import java.util.concurrent.TimeoutException;
 record PostmasterFile(long pid, int port, boolean ready) {
     private static final int PORT_LINE = 3;
     private static final int STATUS_LINE = 7;
-    private static final int CONNECT_MILLIS = 2_000;
+    private static final int ANSWER_MILLIS = 2_000;
+
+    /** "Do you speak TLS?", which may be asked before saying who one is; the answer is one character. */
+    private static final byte[] TLS_REQUEST = {0, 0, 0, 8, 4, (byte) 210, 22, 47};
+
     private static final int END_SECONDS = 5;
 
     static Path path(Path data) {
@@ -49,8 +53,9 @@ record PostmasterFile(long pid, int port, boolean ready) {
         }
     }
 
+    /** Whether it takes connections and speaks; one that was killed just now still seems to live, and to listen. */
     boolean answers() {
-        return ready && listens();
+        return ready && speaks();
     }
 
     /** Whether the process lives, as far as can be told, and is a PostgreSQL. */
@@ -62,7 +67,7 @@ record PostmasterFile(long pid, int port, boolean ready) {
                         .info()
                         .command()
                         .map(PostmasterFile::isPostgres)
-                        .orElseGet(this::listens);
+                        .orElseGet(this::speaks);
     }
 
     /** Ends the server without ceremony, if it lives. */
@@ -87,10 +92,12 @@ record PostmasterFile(long pid, int port, boolean ready) {
         return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     }
 
-    private boolean listens() {
+    private boolean speaks() {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(host(), port), CONNECT_MILLIS);
-            return true;
+            socket.connect(new InetSocketAddress(host(), port), ANSWER_MILLIS);
+            socket.setSoTimeout(ANSWER_MILLIS);
+            socket.getOutputStream().write(TLS_REQUEST);
+            return socket.getInputStream().read() >= 0;
         } catch (IOException e) {
             return false;
         }

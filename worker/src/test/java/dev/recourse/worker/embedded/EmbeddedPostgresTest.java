@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.recourse.db.Meanwhile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,7 +24,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -198,6 +201,22 @@ final class EmbeddedPostgresTest {
         assertThat(after.jdbcUrl()).as("so who had it open can connect again").isEqualTo(before.jdbcUrl());
     }
 
+    /** Its port takes connections until it is quite gone: here it is held in between. */
+    @Test
+    void a_server_that_is_dying_is_not_taken_for_one_that_runs() throws Exception {
+        EmbeddedPostgres before = open();
+        long pid = postmaster();
+        signal("STOP", pid);
+        CompletableFuture<EmbeddedPostgres> next = Meanwhile.doing(this::open);
+        assertThatThrownBy(() -> next.get(3, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+        signal("KILL", pid);
+
+        EmbeddedPostgres after = next.get(60, TimeUnit.SECONDS);
+
+        assertThat(ask(after, "select 1")).isEqualTo("1");
+        assertThat(after.jdbcUrl()).isEqualTo(before.jdbcUrl());
+    }
+
     @Test
     void a_number_that_went_to_another_process_is_no_server() throws Exception {
         open().close();
@@ -331,10 +350,19 @@ final class EmbeddedPostgresTest {
                 .isPresent();
     }
 
+    private long postmaster() throws IOException {
+        return PostmasterFile.in(home.postgres().resolve("data")).orElseThrow().pid();
+    }
+
+    private static void signal(String name, long pid) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(pid))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
     private void killServer() throws IOException {
-        long pid =
-                PostmasterFile.in(home.postgres().resolve("data")).orElseThrow().pid();
-        ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
+        ProcessHandle server = ProcessHandle.of(postmaster()).orElseThrow();
         server.destroyForcibly();
         server.onExit().join();
     }
