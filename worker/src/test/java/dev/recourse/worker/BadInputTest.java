@@ -286,7 +286,7 @@ final class BadInputTest {
                         STACK.foreignClient(),
                         Foreign.call(
                                 "crm.contact.create",
-                                json(OneRowTest.newContact()),
+                                json(NewContact.json()),
                                 Foreign.raw(
                                         key.isEmpty() ? "binary/encrypted" : "json/plain",
                                         key.isEmpty() ? new byte[] {1} : bytes)))

@@ -199,8 +199,8 @@ final class DryRunTest {
         return Map.of(
                 "crm.contact.create",
                 List.of(
-                        OneRowTest.newContact(),
-                        "{\"name\": \"Ana\", \"phone\": \"" + OneRowTest.phone()
+                        NewContact.json(),
+                        "{\"name\": \"Ana\", \"phone\": \"" + NewContact.phone()
                                 + "\", \"tags\": [\"vip\", \"brand new\"]}",
                         "{\"name\": \"Ana\", \"phone\": \"" + taken + "\"}"),
                 "crm.contact.read",
@@ -219,7 +219,7 @@ final class DryRunTest {
                 "crm.contact.list",
                 List.of("{}", "{\"search\": \"ana\", \"tags\": [\"vip\"]}"),
                 "crm.contact.findByPhone",
-                List.of("{\"phone\": \"" + taken + "\"}", "{\"phone\": \"" + OneRowTest.phone() + "\"}"),
+                List.of("{\"phone\": \"" + taken + "\"}", "{\"phone\": \"" + NewContact.phone() + "\"}"),
                 "crm.tag.add",
                 List.of(
                         with(made(), "\"tag\": \"newest\""),
@@ -306,7 +306,7 @@ final class DryRunTest {
     }
 
     private static JsonNode made() {
-        return call("crm.contact.create", OneRowTest.newContact());
+        return call("crm.contact.create", NewContact.json());
     }
 
     private static String field(JsonNode answer, String name) {

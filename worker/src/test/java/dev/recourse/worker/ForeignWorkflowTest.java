@@ -115,7 +115,7 @@ final class ForeignWorkflowTest {
 
     @Test
     void a_call_by_name_with_plain_json_answers_as_the_call_of_our_own_workflow_does() {
-        ObjectNode inputs = (ObjectNode) json(OneRowTest.newContact());
+        ObjectNode inputs = (ObjectNode) json(NewContact.json());
         JsonNode ours = STACK.dryRun("crm.contact.create", inputs.toString());
 
         JsonNode outputs = Foreign.run(STACK.client("a", "user:ana"), Foreign.call("crm.contact.create", inputs))
@@ -180,7 +180,7 @@ final class ForeignWorkflowTest {
 
         JsonNode answer = Foreign.run(
                         STACK.client("a", "user:ana"),
-                        Foreign.call("crm.contact.create", json(OneRowTest.newContact()), json("{\"dry_run\": true}")))
+                        Foreign.call("crm.contact.create", json(NewContact.json()), json("{\"dry_run\": true}")))
                 .path(0);
 
         assertThat(answer.path("created").asBoolean()).isTrue();

@@ -10,17 +10,12 @@ import com.google.protobuf.ByteString;
 import dev.recourse.activities.call.Identity;
 import dev.recourse.db.TestDatabase;
 import dev.recourse.worker.client.RecourseClient;
-import dev.recourse.worker.embedded.EmbeddedTemporal;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.client.UpdateOptions;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateStage;
-import io.temporal.common.interceptors.WorkflowClientCallsInterceptor;
-import io.temporal.common.interceptors.WorkflowClientCallsInterceptorBase;
-import io.temporal.common.interceptors.WorkflowClientInterceptorBase;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
@@ -90,23 +85,24 @@ final class IdentityTest {
         String mac = signed.substring(signed.indexOf('.'));
         String other = signed(TestStack.KEY, new Identity("b", "user:ana", "api", TestStack.SESSION, null), "x");
         return Stream.of(
-                Arguments.of("of another workflow", text(signed(TestStack.KEY, ANA, "another/workflow"))),
-                Arguments.of("of another key", text(signed(stranger, ANA, WORKFLOW))),
-                Arguments.of("truncated", text(signed.substring(0, signed.length() - 4))),
-                Arguments.of("without a signature", text(claims + ".")),
-                Arguments.of("claims alone", text(claims)),
-                Arguments.of("another's claims", text(other.substring(0, other.indexOf('.')) + mac)),
-                Arguments.of("signed for another workspace's workflow", text(other)),
-                Arguments.of("longer", text(signed + ".x")),
-                Arguments.of("garbage", text("\u0000ñ🙂.\ud83d\ude42")),
-                Arguments.of("empty", text("")),
+                Arguments.of("of another workflow", Forging.text(signed(TestStack.KEY, ANA, "another/workflow"))),
+                Arguments.of("of another key", Forging.text(signed(stranger, ANA, WORKFLOW))),
+                Arguments.of("truncated", Forging.text(signed.substring(0, signed.length() - 4))),
+                Arguments.of("without a signature", Forging.text(claims + ".")),
+                Arguments.of("claims alone", Forging.text(claims)),
+                Arguments.of("another's claims", Forging.text(other.substring(0, other.indexOf('.')) + mac)),
+                Arguments.of("signed for another workspace's workflow", Forging.text(other)),
+                Arguments.of("longer", Forging.text(signed + ".x")),
+                Arguments.of("garbage", Forging.text("\u0000ñ🙂.\ud83d\ude42")),
+                Arguments.of("empty", Forging.text("")),
                 Arguments.of(
-                        "a JSON object", payload("json/plain", "{\"workspace\": \"a\", \"principal\": \"user:ana\"}")),
-                Arguments.of("no JSON", payload("json/plain", "{{{")),
-                Arguments.of("JSON null", payload("json/plain", "null")),
-                Arguments.of("null", payload("binary/null", "")),
-                Arguments.of("binary", payload("binary/plain", signed)),
-                Arguments.of("an unknown encoding", payload("my/own", signed)),
+                        "a JSON object",
+                        Forging.payload("json/plain", "{\"workspace\": \"a\", \"principal\": \"user:ana\"}")),
+                Arguments.of("no JSON", Forging.payload("json/plain", "{{{")),
+                Arguments.of("JSON null", Forging.payload("json/plain", "null")),
+                Arguments.of("null", Forging.payload("binary/null", "")),
+                Arguments.of("binary", Forging.payload("binary/plain", signed)),
+                Arguments.of("an unknown encoding", Forging.payload("my/own", signed)),
                 Arguments.of(
                         "no encoding",
                         Payload.newBuilder()
@@ -119,7 +115,7 @@ final class IdentityTest {
     void a_forged_identity_has_no_effect_and_one_row(String what, Payload header) {
         String before = STACK.db.everything();
         int rows = STACK.rows();
-        WorkflowStub stub = forging(STACK, header).newUntypedWorkflowStub("ToolCall", options(WORKFLOW));
+        WorkflowStub stub = Forging.client(STACK, header).newUntypedWorkflowStub("ToolCall", options(WORKFLOW));
 
         stub.start(toolCall());
         JsonNode answer = stub.getResult(JsonNode.class);
@@ -133,7 +129,7 @@ final class IdentityTest {
 
     @Test
     void the_identity_that_the_forgeries_are_made_of_holds() {
-        WorkflowStub stub = forging(STACK, text(signed(TestStack.KEY, ANA, WORKFLOW)))
+        WorkflowStub stub = Forging.client(STACK, Forging.text(signed(TestStack.KEY, ANA, WORKFLOW)))
                 .newUntypedWorkflowStub("ToolCall", options(WORKFLOW));
 
         stub.start(toolCall());
@@ -143,11 +139,11 @@ final class IdentityTest {
 
     @Test
     void a_forged_identity_is_believed_no_more_in_children_and_in_what_cannot_be_read() {
-        for (Payload header : List.of(text("bogus.bogus"), payload("json/plain", "{}"))) {
+        for (Payload header : List.of(Forging.text("bogus.bogus"), Forging.payload("json/plain", "{}"))) {
             int before = contacts();
 
             JsonNode answers = Foreign.run(
-                    forging(STACK, header),
+                    Forging.client(STACK, header),
                     Foreign.call("crm.contact.create", newContact(), json("{\"dry_run\": 7}")),
                     Foreign.child("ToolCall", toolCall()),
                     Foreign.child("ToolCall", json("[]")),
@@ -240,7 +236,7 @@ final class IdentityTest {
                 Foreign.await(),
                 Foreign.call("crm.contact.create", newContact()),
                 Foreign.call("system.execution.undo", json("{\"executionId\": \"" + UUID.randomUUID() + "\"}")));
-        await(() -> STACK.db
+        Eventually.holds(() -> STACK.db
                 .cell("select count(*) from tool_executions where principal = 'user:zoe'")
                 .equals("1"));
 
@@ -280,48 +276,9 @@ final class IdentityTest {
                 .answer();
     }
 
-    /** A client that puts anything it likes into the header. */
-    static WorkflowClient forging(TestStack stack, Payload header) {
-        return WorkflowClient.newInstance(
-                stack.foreignClient().getWorkflowServiceStubs(),
-                WorkflowClientOptions.newBuilder(
-                                EmbeddedTemporal.clientOptions().build())
-                        .setInterceptors(new WorkflowClientInterceptorBase() {
-                            @Override
-                            public WorkflowClientCallsInterceptor workflowClientCallsInterceptor(
-                                    WorkflowClientCallsInterceptor next) {
-                                return new WorkflowClientCallsInterceptorBase(next) {
-                                    @Override
-                                    public WorkflowStartOutput start(WorkflowStartInput input) {
-                                        input.getHeader().getValues().put(Identity.HEADER, header);
-                                        return super.start(input);
-                                    }
-                                };
-                            }
-                        })
-                        .build());
-    }
-
-    static WorkflowClient forging(TestStack stack, String header) {
-        return forging(stack, text(header));
-    }
-
     /** A signed header as text. */
     private static String signed(Identity.Key key, Identity identity, String workflow) {
         return json(key.sign(identity, workflow).getData().toStringUtf8()).textValue();
-    }
-
-    private static Payload text(String header) {
-        return payload(
-                "json/plain",
-                com.fasterxml.jackson.databind.node.TextNode.valueOf(header).toString());
-    }
-
-    private static Payload payload(String encoding, String data) {
-        return Payload.newBuilder()
-                .putMetadata("encoding", ByteString.copyFromUtf8(encoding))
-                .setData(ByteString.copyFromUtf8(data))
-                .build();
     }
 
     private static WorkflowOptions options(String id) {
@@ -338,7 +295,7 @@ final class IdentityTest {
     }
 
     private static JsonNode newContact() {
-        return json(OneRowTest.newContact());
+        return json(NewContact.json());
     }
 
     private static int contacts() {
@@ -351,16 +308,5 @@ final class IdentityTest {
                 "select principal || '|' || (select slug from workspaces w where w.id = e.workspace_id) || '|'"
                         + " || coalesce(agent_session_id::text, 'null') from tool_executions e where id = '"
                         + answer.path("execution_id").asText() + "'");
-    }
-
-    /** Waits for something that another thread does; fails after ten seconds. */
-    static void await(java.util.function.BooleanSupplier until) {
-        org.assertj.core.api.Assertions.assertThatNoException()
-                .isThrownBy(() -> org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(
-                        java.time.Duration.ofSeconds(10), () -> {
-                            while (!until.getAsBoolean()) {
-                                Thread.sleep(20);
-                            }
-                        }));
     }
 }

@@ -110,7 +110,7 @@ final class OnceTest {
     @Test
     void the_same_inputs_written_otherwise_are_the_same_call() {
         UUID id = UUID.randomUUID();
-        String phone = OneRowTest.phone();
+        String phone = NewContact.phone();
         JsonNode first = call("a", "crm.contact.create", json("{\"name\": \"Ana\", \"phone\": \"" + phone + "\"}"), id);
 
         JsonNode second =
@@ -288,7 +288,7 @@ final class OnceTest {
                     Foreign.call("crm.contact.create", newContact(), json("{\"call_id\": \"" + id + "\"}"))
                             .put("ms", 1000)
                             .put("attempts", 50));
-            IdentityTest.await(() -> attempts(stub) > 1);
+            Eventually.holds(() -> attempts(stub) > 1);
             other.rollback();
         }
 
@@ -311,7 +311,7 @@ final class OnceTest {
             other.setAutoCommit(false);
             claim(other, ExecutionId.ofCall(TestDatabase.A, id));
             started = STACK.ana().call("crm.contact.create", contact, false, id);
-            IdentityTest.await(() -> pending(started.workflow()).stream()
+            Eventually.holds(() -> pending(started.workflow()).stream()
                     .anyMatch(activity -> activity.getActivityType().getName().equals("system.ledger.settle")));
             other.rollback();
         }
@@ -352,7 +352,7 @@ final class OnceTest {
                 Foreign.await(),
                 Foreign.call("crm.contact.create", newContact()),
                 Foreign.call("crm.contact.create", newContact()));
-        IdentityTest.await(() -> rowsOf(stub).size() == 1);
+        Eventually.holds(() -> rowsOf(stub).size() == 1);
         stub.signal("go");
         stub.getResult(JsonNode.class);
 
@@ -488,6 +488,6 @@ final class OnceTest {
     }
 
     private static JsonNode newContact() {
-        return json(OneRowTest.newContact());
+        return json(NewContact.json());
     }
 }

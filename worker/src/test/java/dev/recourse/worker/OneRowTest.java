@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Timeout;
 final class OneRowTest {
 
     private static final TestStack STACK = TestStack.start(Foreign::on);
-    private static int phones;
 
     @AfterAll
     static void close() {
@@ -28,7 +27,7 @@ final class OneRowTest {
 
     @Test
     void a_call_that_changes_something() {
-        JsonNode answer = one(() -> ok("crm.contact.create", newContact()));
+        JsonNode answer = one(() -> ok("crm.contact.create", NewContact.json()));
 
         assertThat(row(answer)).isEqualTo("crm.contact.create|do|success|applied||user:ana|a");
         assertThat(STACK.db.cell("select count(*) from tool_changes where execution_id = '" + id(answer) + "'"))
@@ -37,8 +36,9 @@ final class OneRowTest {
 
     @Test
     void a_call_that_changes_nothing() {
-        String contact =
-                ok("crm.contact.create", newContact()).at("/outputs/contactId").asText();
+        String contact = ok("crm.contact.create", NewContact.json())
+                .at("/outputs/contactId")
+                .asText();
         one(() -> ok("crm.contact.delete", ref(contact)));
 
         JsonNode read = one(() -> ok("crm.contact.read", ref(contact)));
@@ -53,7 +53,7 @@ final class OneRowTest {
         UUID callId = UUID.randomUUID();
 
         JsonNode answer = STACK.ana()
-                .call("crm.contact.create", json(newContact()), false, callId)
+                .call("crm.contact.create", json(NewContact.json()), false, callId)
                 .answer();
 
         assertThat(STACK.db.cell("select workflow_id || '|' || (run_id ~ '^[0-9a-f-]{36}$') || '|' ||"
@@ -83,8 +83,9 @@ final class OneRowTest {
 
     @Test
     void a_refusal_for_want_of_a_permission() {
-        String contact =
-                ok("crm.contact.create", newContact()).at("/outputs/contactId").asText();
+        String contact = ok("crm.contact.create", NewContact.json())
+                .at("/outputs/contactId")
+                .asText();
         String before = STACK.db.everything();
 
         JsonNode answer = one(() -> leo().call("crm.contact.delete", json(ref(contact)), false, UUID.randomUUID())
@@ -97,7 +98,7 @@ final class OneRowTest {
 
     @Test
     void a_tool_that_does_not_exist() {
-        JsonNode answer = one(() -> STACK.call("crm.contact.craete", newContact()));
+        JsonNode answer = one(() -> STACK.call("crm.contact.craete", NewContact.json()));
 
         assertThat(row(answer)).isEqualTo("crm.contact.craete|do|error|none|UNKNOWN_TOOL|user:ana|a");
         assertThat(answer.at("/error/suggestion").asText()).contains("crm.contact.create");
@@ -143,7 +144,7 @@ final class OneRowTest {
     void a_dry_run_that_would_work() {
         String before = STACK.db.everything();
 
-        JsonNode answer = one(() -> STACK.dryRun("crm.contact.create", newContact()));
+        JsonNode answer = one(() -> STACK.dryRun("crm.contact.create", NewContact.json()));
 
         assertThat(row(answer)).isEqualTo("crm.contact.create|do|dry_run|none||user:ana|a");
         assertThat(answer.path("status").asText()).isEqualTo("dry_run");
@@ -203,8 +204,8 @@ final class OneRowTest {
         String before = STACK.db.everything();
 
         JsonNode answer = one(() -> Foreign.run(
-                        IdentityTest.forging(STACK, "bogus.bogus"),
-                        Foreign.call("crm.contact.create", json(newContact())))
+                        Forging.client(STACK, "bogus.bogus"),
+                        Foreign.call("crm.contact.create", json(NewContact.json())))
                 .path(0)
                 .path("envelope"));
 
@@ -214,7 +215,7 @@ final class OneRowTest {
 
     @Test
     void an_undo_and_what_comes_after_it() {
-        JsonNode made = ok("crm.contact.create", newContact());
+        JsonNode made = ok("crm.contact.create", NewContact.json());
         String undoing = execution(made);
 
         JsonNode undo = one(() -> ok("system.execution.undo", undoing));
@@ -236,8 +237,9 @@ final class OneRowTest {
 
     @Test
     void an_undo_that_meets_a_conflict_and_can_be_tried_again() {
-        String contact =
-                ok("crm.contact.create", newContact()).at("/outputs/contactId").asText();
+        String contact = ok("crm.contact.create", NewContact.json())
+                .at("/outputs/contactId")
+                .asText();
         JsonNode moved = ok("crm.contact.update", city(contact, "Cali"));
         JsonNode since = ok("crm.contact.update", city(contact, "Medellín"));
         String before = STACK.db.everything();
@@ -267,7 +269,7 @@ final class OneRowTest {
 
     @Test
     void the_plan_of_an_undo() {
-        JsonNode made = ok("crm.contact.create", newContact());
+        JsonNode made = ok("crm.contact.create", NewContact.json());
         String before = STACK.db.everything();
 
         JsonNode plan = one(() -> STACK.dryRun("system.execution.undo", execution(made)));
@@ -282,8 +284,9 @@ final class OneRowTest {
 
     @Test
     void an_undo_by_somebody_who_may_not_do_what_it_undoes() {
-        String contact =
-                ok("crm.contact.create", newContact()).at("/outputs/contactId").asText();
+        String contact = ok("crm.contact.create", NewContact.json())
+                .at("/outputs/contactId")
+                .asText();
         JsonNode deleted = ok("crm.contact.delete", ref(contact));
 
         JsonNode answer =
@@ -343,15 +346,6 @@ final class OneRowTest {
 
     private static String execution(JsonNode answer) {
         return "{\"executionId\": \"" + id(answer) + "\"}";
-    }
-
-    static String newContact() {
-        return "{\"name\": \"Ana\", \"phone\": \"" + phone() + "\"}";
-    }
-
-    /** One that nobody has. */
-    static synchronized String phone() {
-        return "300" + (2_000_000 + ++phones);
     }
 
     private static String ref(String contact) {

@@ -156,7 +156,7 @@ final class OtherTenantTest {
                         List.of(contact(ARCHIVED), execution(THEIRS), contact(OURS), contact(OURS), execution(OURS)));
                 inputs.put(field, ids.get(random.nextInt(ids.size())));
             } else if (field.equals("phone")) {
-                inputs.put(field, one(random, "3007654321", "3007654322", "3001234567", OneRowTest.phone()));
+                inputs.put(field, one(random, "3007654321", "3007654322", "3001234567", NewContact.phone()));
             } else if (field.equals("search")) {
                 inputs.put(field, one(random, "zq7", "an", "3007654", "@example.com"));
             } else if (field.equals("tag")) {

@@ -1,5 +1,6 @@
 package dev.recourse.worker;
 
+import dev.recourse.worker.embedded.AtExit;
 import dev.recourse.worker.embedded.DevServer;
 import dev.recourse.worker.embedded.Home;
 import dev.recourse.worker.embedded.Ports;
@@ -39,7 +40,9 @@ final class RealTemporal implements AutoCloseable {
 
     static RealTemporal start(Path binary) {
         Home home = Home.temporary();
-        return new RealTemporal(home, DevServer.start(binary, home, new DevServer.At(Ports.firstFree(0), 0), PATH));
+        DevServer server = DevServer.start(binary, home, new DevServer.At(Ports.firstFree(0), 0), PATH);
+        AtExit.close(server); // also where a test that has it open is not among those of this process
+        return new RealTemporal(home, server);
     }
 
     WorkflowServiceStubs service() {
@@ -50,6 +53,7 @@ final class RealTemporal implements AutoCloseable {
     public void close() {
         service.shutdownNow();
         server.close();
+        AtExit.forget(server);
         home.close();
     }
 }

@@ -106,7 +106,7 @@ final class SendOnceTest {
                 .filter(execution::equals)
                 .count();
         if (taken > 0) {
-            Whatsapping.until(() -> WHATSAPP.cell("select count(*) from message_statuses where client_key = '"
+            Eventually.holds(() -> WHATSAPP.cell("select count(*) from message_statuses where client_key = '"
                             + execution + "' and status = 'delivered'")
                     .equals("1"));
         }

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +59,7 @@ final class SenderKilledTest {
                 }
             });
             vendor.inbound(KEY, PHONE, "Hola");
-            until(() -> !db.rows("select 1 from conversations").isEmpty());
+            Eventually.holds(() -> !db.rows("select 1 from conversations").isEmpty());
 
             vendor.next(Fault.of(Fault.Kind.HANG).butActing());
             RecourseClient.Started send = workers.ana()
@@ -70,7 +69,7 @@ final class SenderKilledTest {
                                     + made.at("/outputs/contactId").asText() + "\", \"message\": \"Sale hoy\"}"),
                             false,
                             UUID.randomUUID());
-            until(() -> vendor.taken().size() == 1);
+            Eventually.holds(() -> vendor.taken().size() == 1);
             child.signal("KILL");
             child.end();
             workers.with(db.address());
@@ -80,7 +79,7 @@ final class SenderKilledTest {
             assertThat(vendor.received().stream().filter(one -> one.body().contains("Sale hoy")))
                     .hasSize(1);
 
-            until(() -> !reports.isEmpty());
+            Eventually.holds(() -> !reports.isEmpty());
             reports.forEach(report -> receive(db, report));
             assertThat(db.cell("select outcome || ' ' || source from tool_resolutions where execution_id = '"
                             + answer.path("execution_id").asText() + "'"))
@@ -108,11 +107,5 @@ final class SenderKilledTest {
         Map<String, String> environment = new HashMap<>(Child.environment(db, loopback));
         environment.put("RECOURSE_WHATSAPP_URL", vendor.url());
         return environment;
-    }
-
-    private static void until(BooleanSupplier so) throws InterruptedException {
-        while (!so.getAsBoolean()) {
-            Thread.sleep(20);
-        }
     }
 }

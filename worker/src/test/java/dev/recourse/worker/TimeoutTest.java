@@ -44,7 +44,7 @@ final class TimeoutTest {
 
     @Test
     void a_row_that_somebody_else_holds_is_busy() throws SQLException {
-        String contact = STACK.call("crm.contact.create", OneRowTest.newContact())
+        String contact = STACK.call("crm.contact.create", NewContact.json())
                 .at("/outputs/contactId")
                 .asText();
         JsonNode change = json("{\"contactId\": \"" + contact + "\", \"city\": \"Cali\"}");
@@ -80,7 +80,7 @@ final class TimeoutTest {
 
             answer = Foreign.run(
                             STACK.client("b", TestDatabase.OWNER),
-                            Foreign.call("crm.contact.create", json(OneRowTest.newContact())))
+                            Foreign.call("crm.contact.create", json(NewContact.json())))
                     .path(0);
 
             other.rollback();
@@ -152,7 +152,7 @@ final class TimeoutTest {
     }
 
     private static JsonNode named(String name, String tags) {
-        return json("{\"name\": \"" + name + "\", \"phone\": \"" + OneRowTest.phone() + "\", \"tags\": " + tags + "}");
+        return json("{\"name\": \"" + name + "\", \"phone\": \"" + NewContact.phone() + "\", \"tags\": " + tags + "}");
     }
 
     private static void hold(Connection other, String sql) throws SQLException {

@@ -41,7 +41,7 @@ final class WhatsappTest {
                 .startsWith("wamid.");
         assertThat(sent.at("/outputs/conversationId").asText()).isEqualTo(WHATSAPP.conversation(ana));
         assertThat(sent.path("resource_url").asText()).isEqualTo("/whatsapp/" + WHATSAPP.conversation(ana));
-        Whatsapping.until(() -> WHATSAPP.last(ana).path("status").asText().equals("delivered"));
+        Eventually.holds(() -> WHATSAPP.last(ana).path("status").asText().equals("delivered"));
         assertThat(WHATSAPP.cell("select outcome from tool_executions where id = '"
                         + sent.path("execution_id").asText() + "'"))
                 .isEqualTo("applied");
@@ -117,7 +117,7 @@ final class WhatsappTest {
             List<Taken> taken = WHATSAPP.vendor.taken();
             WHATSAPP.vendor.status(taken.get(taken.size() - 1), Whatsapping.KEY, "read");
 
-            Whatsapping.until(() -> hello(ana, call).path("outcome").asText().equals("applied"));
+            Eventually.holds(() -> hello(ana, call).path("outcome").asText().equals("applied"));
             assertThat(bodies(lost)).hasSize(1);
             assertThat(WHATSAPP.cell("select source || ' ' || (evidence ->> 'status') from tool_resolutions"
                             + " where execution_id = '"

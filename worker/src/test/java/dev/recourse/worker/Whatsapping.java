@@ -16,7 +16,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 
 /** The whole stack with a connected number: what it sends goes to a stand-in, whose webhooks come back to it. */
 final class Whatsapping implements AutoCloseable {
@@ -65,7 +64,7 @@ final class Whatsapping implements AutoCloseable {
     String writes(UUID contact) {
         String phone = stack.db.cell("select phone from contacts where id = '" + contact + "'");
         String wamid = vendor.inbound(KEY, phone, "Hola");
-        until(() -> !cell("select count(*) from messages where wamid = '" + wamid + "'")
+        Eventually.holds(() -> !cell("select count(*) from messages where wamid = '" + wamid + "'")
                 .equals("0"));
         return wamid;
     }
@@ -84,13 +83,6 @@ final class Whatsapping implements AutoCloseable {
 
     String cell(String sql) {
         return stack.db.cell(sql);
-    }
-
-    /** Waits; a test's own limit ends it. */
-    static void until(BooleanSupplier so) {
-        while (!so.getAsBoolean()) {
-            Thread.onSpinWait();
-        }
     }
 
     static ObjectNode inputs(String json) {

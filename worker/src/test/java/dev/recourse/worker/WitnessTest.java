@@ -158,7 +158,7 @@ final class WitnessTest {
     @Test
     void whoever_calls_is_not_asked_whether_they_may() {
         int rows = STACK.rows();
-        JsonNode forged = Foreign.run(IdentityTest.forging(STACK, "bogus.bogus"), post("SendPost", 1));
+        JsonNode forged = Foreign.run(Forging.client(STACK, "bogus.bogus"), post("SendPost", 1));
         JsonNode absent = Foreign.run(STACK.client("absent", "user:ana"), post("SendPost", 1));
 
         assertThat(forged.path(0).asText()).isEqualTo("sent " + SECRET);
@@ -198,7 +198,7 @@ final class WitnessTest {
         int rows = STACK.rows();
 
         JsonNode batch = STACK.batch("{\"calls\": [{\"tool\": \"crm.contact.create\", \"inputs\": "
-                + OneRowTest.newContact() + "}, {\"tool\": \"crm.contact.read\", \"inputs\": {\"contactId\": \""
+                + NewContact.json() + "}, {\"tool\": \"crm.contact.read\", \"inputs\": {\"contactId\": \""
                 + UUID.randomUUID() + "\"}}]}");
 
         assertThat(batch.path("status").asText()).isEqualTo("rolled_back");
