@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Help, wrong usage and endings, as far as they go without a service. */
 final class CliTest {
@@ -39,27 +39,29 @@ final class CliTest {
         environment.put("RECOURSE_HOME", home.toString());
     }
 
+    static List<String> commands() {
+        return List.of(
+                "demo",
+                "dev",
+                "call",
+                "run",
+                "rollback",
+                "resolve",
+                "approvals",
+                "whatsapp",
+                "audit",
+                "tools",
+                "stand-in",
+                "replay",
+                "worker",
+                "migrate");
+    }
+
     @Test
     void the_main_help_names_every_command_and_every_exit_code() {
         assertThat(run("--help")).isZero();
 
-        assertThat(out())
-                .contains(
-                        "Usage: recourse",
-                        "demo",
-                        "dev",
-                        "call",
-                        "run",
-                        "rollback",
-                        "resolve",
-                        "approvals",
-                        "whatsapp",
-                        "audit",
-                        "tools",
-                        "stand-in",
-                        "replay",
-                        "worker",
-                        "migrate");
+        assertThat(out()).contains("Usage: recourse").contains(commands());
         assertThat(out())
                 .contains(
                         "Exit codes:",
@@ -74,23 +76,7 @@ final class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "demo",
-                "dev",
-                "call",
-                "run",
-                "rollback",
-                "resolve",
-                "approvals",
-                "whatsapp",
-                "audit",
-                "tools",
-                "stand-in",
-                "replay",
-                "worker",
-                "migrate"
-            })
+    @MethodSource("commands")
     void every_command_has_help_with_examples_and_the_common_options(String command) {
         assertThat(run(command, "--help")).isZero();
 
